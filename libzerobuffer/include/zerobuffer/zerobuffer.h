@@ -35,6 +35,8 @@ extern "C" {
 /** Longest name, in bytes, without the final NUL: of buffers that old peers made. New buffers: 1 to 200. */
 #define ZB_NAME_MAX 245
 
+/* clang-format off: explanations stand in one column */
+
 /** What a call came to. Numbers never change their meaning. */
 typedef enum zb_status {
     ZB_OK = 0,
@@ -180,6 +182,8 @@ typedef struct zb_snapshot {
     zb_side writer;
     zb_side reader;
 } zb_snapshot;
+
+/* clang-format on */
 
 /* ---- library ---------------------------------------------------------------------------------------------------- */
 
