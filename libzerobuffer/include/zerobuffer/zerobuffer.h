@@ -35,7 +35,8 @@ extern "C" {
 /** Longest name, in bytes, without the final NUL: of buffers that old peers made. New buffers: 1 to 200. */
 #define ZB_NAME_MAX 245
 
-/* clang-format off: explanations stand in one column */
+/* Explanations stand in one column. */
+/* clang-format off */
 
 /** What a call came to. Numbers never change their meaning. */
 typedef enum zb_status {
@@ -276,8 +277,8 @@ ZEROBUFFER_API zb_status zb_writer_writev(zb_writer* writer, const zb_slice* par
                                           uint64_t* sequence);
 /** Copies `count` frames in order and wakes the reader at most once per full ring. `written` gets how many were committed,
  *  whatever the status; ZB_TIMEOUT when not all of them. */
-ZEROBUFFER_API zb_status zb_writer_write_many(zb_writer* writer, const zb_slice* frames, uint64_t count, int64_t timeout,
-                                              uint64_t* written);
+ZEROBUFFER_API zb_status zb_writer_write_many(zb_writer* writer, const zb_slice* frames, uint64_t count,
+                                              int64_t timeout, uint64_t* written);
 /** Describes the stream, once per writer (v1: once per buffer). The same bytes again do nothing; others are ZB_MISUSE. */
 ZEROBUFFER_API zb_status zb_writer_publish_metadata(zb_writer* writer, const void* data, uint64_t size);
 /** Waits until a reader is attached. ZB_TIMEOUT: none. */
