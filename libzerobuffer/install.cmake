@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What `cmake --install` gives: libraries and command (component runtime), headers, CMake package, pkg-config file (dev).
+if(NOT ZEROBUFFER_INSTALL)
+  return()
+endif()
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/zerobuffer)
