@@ -43,10 +43,9 @@ def test_installs_every_public_header(prefix, source_dir):
     assert installed == expected
 
 
-def test_library_links_and_names_itself_by_its_major_version(prefix, run):
-    library = one(prefix, "**/libzerobuffer.so").resolve()
-    assert "SONAME" in run("readelf", "-d", library)
-    assert "[libzerobuffer.so.2]" in run("readelf", "-d", library)
+def test_library_names_itself_by_its_major_version(prefix, run):
+    dynamic = run("readelf", "-d", one(prefix, "**/libzerobuffer.so"))
+    assert "Library soname: [libzerobuffer.so.2]" in dynamic
 
 
 def test_moved_command_finds_its_library(prefix, run):
@@ -54,19 +53,19 @@ def test_moved_command_finds_its_library(prefix, run):
     assert run(prefix / "bin/zerobuffer", "--version") == f"zerobuffer {version}\n"
 
 
-@pytest.mark.parametrize(
-    "language, target", [("C", "zerobuffer::zerobuffer"), ("CXX", "zerobuffer::zerobuffer"), ("CXX", "zerobuffer::static")]
-)
-def test_find_package_serves(prefix, run, tmp_path, language, target):
-    build(run, "installed", tmp_path, f"-DLANGUAGE={language}", f"-DLIBRARY={target}", f"-DCMAKE_PREFIX_PATH={prefix}")
+@pytest.mark.parametrize("language, library", [("C", "zerobuffer"), ("CXX", "zerobuffer"), ("CXX", "static")])
+def test_find_package_serves(prefix, run, tmp_path, language, library):
+    wanted = [f"-DLANGUAGE={language}", f"-DLIBRARY=zerobuffer::{library}"]
+    build(run, "installed", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}", *wanted)
     run(tmp_path / "round_trip")
 
 
-@pytest.mark.parametrize("compiler, standard, program", [("CC", "-std=c11", "round_trip.c"), ("CXX", "-std=c++20", "round_trip.cpp")])
-def test_pkg_config_serves(prefix, run, tmp_path, compiler, standard, program):
+@pytest.mark.parametrize("compiler, standard, suffix", [("CC", "-std=c11", ".c"), ("CXX", "-std=c++20", ".cpp")])
+def test_pkg_config_serves(prefix, run, tmp_path, compiler, standard, suffix):
+    program = (HERE / "round_trip").with_suffix(suffix)
     flags = run("pkg-config", "--cflags", "--libs", one(prefix, "**/zerobuffer.pc")).split()
     rpath = f"-Wl,-rpath,{one(prefix, '**/libzerobuffer.so').parent}"
-    run(os.environ[compiler], standard, "-D_POSIX_C_SOURCE=200809L", HERE / program, *flags, rpath, "-o", tmp_path / "round_trip")
+    run(os.environ[compiler], standard, "-D_POSIX_C_SOURCE=200809L", program, *flags, rpath, "-o", tmp_path / "round_trip")
     run(tmp_path / "round_trip")
 
 
