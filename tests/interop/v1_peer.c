@@ -7,7 +7,7 @@
  *   style cpp|cs|py                             whose habits to imitate (default cpp); before create and connect
  *   create NAME METADATA PAYLOAD [until=STEP]   as reader; steps: lock empty zero sizes block half ready
  *   finish                                      the rest of a creation that stopped at a step
- *   connect NAME [until=pid]                    as writer
+ *   connect NAME [until=pid] [tries=1]          as writer; tries again while the buffer is not complete
  *   write SIZE [seed=0]                         one frame with the bytes of `seed` and the frame's number in this stream
  *   send COUNT SMALLEST LARGEST [seed=0]        many, sizes at random
  *   read [timeout=5000]                         one frame, held until it is released
@@ -91,9 +91,24 @@ static void run_finish(const struct command* command) {
     answer(v1_reader_create(&reader, NULL));
 }
 
+/* What a writer meets while a reader creates the buffer; anything else is not cured by another try. */
+static int incomplete(const char* status) {
+    static const char* const stages[] = {"not-found", "too-small", "block-size", "no-reader"};
+    for (size_t index = 0; index < sizeof stages / sizeof stages[0]; ++index) {
+        if (strcmp(status, stages[index]) == 0) { return 1; }
+    }
+    return 0;
+}
+
 static void run_connect(const struct command* command) {
     snprintf(writer.segment.name, sizeof writer.segment.name, "%s", operand(command, 1));
-    answer(v1_writer_connect(&writer, option(command, "until") != NULL));
+    const int pid_only = option(command, "until") != NULL;
+    const char* status = "";
+    for (uint64_t left = number(option(command, "tries"), 1); left != 0; --left) {
+        status = v1_writer_connect(&writer, pid_only);
+        if (!incomplete(status)) { break; }
+    }
+    answer(status);
 }
 
 static const char* write_one(uint64_t size, uint64_t seed) {

@@ -3,15 +3,18 @@
  * Protocol 1.0.0 as the first implementations speak it, for the peer that tests use in their place. Written from the
  * description of the wire alone: it shares no line with the library, so an error would have to be made twice.
  * Words of the control block are C11 atomics on the mapped bytes. Functions return "ok" or the name of what went wrong.
- * One thread.
+ * One thread. C; tests in C++ use v1_segment.c to look at the words from outside.
  */
 #ifndef ZEROBUFFER_TESTS_INTEROP_V1_WIRE_H
 #define ZEROBUFFER_TESTS_INTEROP_V1_WIRE_H
 
 #include <semaphore.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum { V1_BLOCK_SIZE = 128, V1_HEADER_SIZE = 16, V1_NAME_CAPACITY = 256, V1_HELD_CAPACITY = 256 };
 
@@ -125,5 +128,9 @@ void v1_writer_commit(struct v1_writer* writer, uint64_t size);
 /* Length, bytes, then the two counters; once per buffer. */
 const char* v1_writer_metadata(struct v1_writer* writer, const unsigned char* bytes, uint64_t size);
 void v1_writer_close(struct v1_writer* writer);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
