@@ -62,7 +62,8 @@ def _skip_message(output):
 
 
 def _pytest_case(preset, case):
-    name = f"{case.get('classname')}.{case.get('name')}"
+    # A module that cannot be imported has no class name.
+    name = f"{case.get('classname')}.{case.get('name')}".strip(".")
     for kind in ("failure", "error"):
         if case.find(kind) is not None:
             return Case(preset, name, "failed", case.find(kind).get("message", "").split("\n")[0])
