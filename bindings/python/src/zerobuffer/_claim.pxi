@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+# Claim: room for one frame being written, in place.
+
+cdef class Writer(Endpoint)
+
+cdef enum ClaimState:
+    OPEN
+    COMMITTED
+    ABORTED
+
+
+@cython.final
+@cython.no_gc
+@cython.freelist(8)
+cdef class Claim:
+    """Room for one frame, to be filled in place: a lease on bytes of the ring. Made by ``Writer.claim``.
+
+    It speaks the buffer protocol, writable: ``memoryview(claim)``, ``numpy.frombuffer(claim, ...)``. The bytes are whatever
+    an earlier frame left there.
+
+    ``with writer.claim(size) as claim:`` commits at the end of the block; an exception aborts. A claim that is dropped
+    aborts. At most one is open per writer.
+
+    Views must be gone before ``commit()``, or a late store through one would change a published frame: let them go with
+    ``del``, ``view.release()`` or an inner ``with memoryview(claim) as view:``. As for ``bytearray`` and ``memoryview``,
+    ``commit()`` refuses while views live (``Misuse``) and changes nothing.
+    """
+
+    cdef zb_claim lease
+    cdef Writer writer
+    cdef Py_ssize_t views
+    cdef uint64_t number
+    cdef uint64_t length             # the lease is the library's to change once it is given back
+    cdef ClaimState state
+
+    def __dealloc__(self):
+        if self.lease.writer != NULL:
+            self.writer.give_up(&self.lease)
+
+    cdef object unusable(self):
+        if self.writer is None:
+            return Misuse("a Claim is made by Writer.claim")
+        how = f"committed as frame {self.number}" if self.state == COMMITTED else "aborted"
+        return Misuse(f"buffer {self.writer.buffer_name!r}: this claim was {how}; claim again for the next frame")
+
+    def commit(self, size=None):
+        """Publishes the first ``size`` bytes, or all, as one frame, and returns its sequence.
+
+        ``Misuse``: committed or aborted before, ``size`` is more than was claimed, or views of the claim live (then let them
+        go and commit again). ``Closed``: the writer is.
+        """
+        cdef uint64_t sequence = 0
+        cdef uint64_t length = self.length if size is None else byte_count(size, "size")
+        if self.state != OPEN or self.writer is None:
+            raise self.unusable()
+        if self.views != 0:
+            raise Misuse(
+                f"buffer {self.writer.buffer_name!r}: {self.views} view(s) of this claim live, and could change the frame "
+                "after its commit; let them go first (del array, view.release()), then commit"
+            )
+        cdef zb_status status = zb_writer_commit(&self.lease, length, &sequence)
+        if status != ZB_OK:
+            raise failure(status)
+        self.state = COMMITTED
+        self.number = sequence
+        self.writer.claimed = False
+        return sequence
+
+    cdef int end(self) except -1:
+        if self.state != OPEN:
+            return 0
+        self.state = ABORTED
+        if self.views == 0:
+            self.writer.give_up(&self.lease)
+            return 0
+        self.writer.lingering = True
+        warn_of_views(
+            self,
+            f"buffer {self.writer.buffer_name!r}: a claim was aborted while {self.views} view(s) of it live; "
+            "the writer can go on when they go",
+        )
+        return 0
+
+    def abort(self):
+        """Gives the room back; nothing is published. Twice, or after ``commit``, does nothing.
+
+        While views of the claim live the room stays taken, and the writer can claim and write again when the last of them
+        goes.
+        """
+        if self.writer is not None:
+            self.end()
+
+    @property
+    def size(self):
+        """Bytes claimed, the same as ``len(claim)``."""
+        return self.length
+
+    def __len__(self):
+        return self.length
+
+    def __bool__(self):
+        # Room for an empty frame is a claim.
+        return True
+
+    def __enter__(self):
+        if self.state != OPEN or self.writer is None:
+            raise self.unusable()
+        return self
+
+    def __exit__(self, exception_type, exception, traceback):
+        if exception_type is None and self.state == OPEN:
+            self.commit()
+        else:
+            self.end()
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        if self.state != OPEN or self.writer is None:
+            raise self.unusable()
+        expose(view, self, self.lease.data, self.length, True, flags)
+        self.views += 1
+
+    def __releasebuffer__(self, Py_buffer* view):
+        self.views -= 1
+        if self.views == 0 and self.state == ABORTED:
+            self.writer.give_up(&self.lease)
+
+    def __array__(self, dtype=None, copy=None):
+        """For NumPy, which comes here after the buffer protocol refused: a finished claim is an error there too."""
+        view = memoryview(self)
+        import numpy
+        return numpy.array(view, dtype, copy=copy)
+
+    def __repr__(self):
+        if self.writer is None:
+            return "<Claim of nothing>"
+        state = ("open", f"committed as {self.number}", "aborted")[<int>self.state]
+        return f"<Claim on {self.writer.buffer_name!r}, {self.length} bytes, {state}>"
+
+    def __reduce__(self):
+        raise TypeError("a Claim is a lease on shared memory and cannot be copied or pickled; use bytes(claim)")

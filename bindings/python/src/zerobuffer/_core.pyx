@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# distutils: language = c++
+# cython: language_level=3, binding=False, embedsignature=True, annotation_typing=False, auto_pickle=False
+"""The binding: one class per C object, one function that turns a status into an exception. No wire knowledge.
+
+Rules that every line here keeps
+- C calls run under the GIL, which makes the calls of one endpoint exclude each other. Only five kinds leave it: making and
+  attaching, closing, *_wait and *_wait_for_peer, a wait for metadata, and copies of more than 32 KiB.
+- Whoever is inside an endpoint without the GIL holds its gate. A wait leaves everything else on the endpoint open; a copy
+  or a wait for metadata makes it `exclusive`: the C interface allows nobody else but cancel and close meanwhile.
+- close() takes the handle away under the GIL, and lets go of it with the gate in hand: after everybody has left.
+- Calls that may wait try under the GIL first, then wait without it, then try again.
+"""
+cimport cython
+from cpython.buffer cimport (
+    PyBUF_FORMAT,
+    PyBUF_ND,
+    PyBUF_SIMPLE,
+    PyBUF_STRIDES,
+    PyBUF_WRITABLE,
+    PyBuffer_Release,
+    PyObject_GetBuffer,
+)
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.exc cimport PyErr_CheckSignals
+from cpython.number cimport PyNumber_Index
+from cpython.pythread cimport (
+    PyThread_acquire_lock,
+    PyThread_allocate_lock,
+    PyThread_free_lock,
+    PyThread_release_lock,
+    PyThread_type_lock,
+    WAIT_LOCK,
+)
+from libc.stdint cimport INT64_MAX, UINT32_MAX, UINT64_MAX, int64_t, uint32_t, uint64_t
+from libc.string cimport memset
+from libcpp.vector cimport vector
+from zerobuffer._abi cimport *
+
+import atexit
+import os
+import sys
+import warnings
+import weakref
+
+from zerobuffer import errors
+from zerobuffer.errors import BadName, Closed, Misuse, PeerClosed, TooLarge
+from zerobuffer.snapshot import Side, Snapshot, Stats
+
+include "_arguments.pxi"
+include "_endpoint.pxi"
+include "_lease.pxi"
+include "_frame.pxi"
+include "_reader.pxi"
+include "_claim.pxi"
+include "_writer.pxi"
+include "_observe.pxi"

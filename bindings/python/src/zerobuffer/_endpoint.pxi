@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: MIT
+# What a reader and a writer have in common: the handle, its properties, waiting without the GIL, closing.
+
+cdef extern from * nogil:
+    """
+    #include <chrono>
+    #include <cstdint>
+    static std::int64_t zerobuffer_now() {
+        using std::chrono::nanoseconds;
+        return std::chrono::duration_cast<nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    }
+    """
+    int64_t zerobuffer_now()
+
+# Something to wait for: a C call on the handle with a timeout. `size` is for the one call that needs it.
+ctypedef zb_status (*Wait)(void* handle, uint64_t size, int64_t timeout) noexcept nogil
+
+cdef enum:
+    # From here on a copy costs more than letting go of the GIL and taking it again.
+    LONG_COPY = 32 * 1024
+
+# At exit each of these is closed in order, so that its peer sees the end of the stream and not a death.
+endpoints = weakref.WeakSet()
+
+
+@atexit.register
+def close_endpoints():
+    for endpoint in list(endpoints):
+        endpoint.close()
+
+
+cdef int64_t deadline_after(int64_t timeout):
+    """When a wait that starts now is over; INT64_MAX for never."""
+    cdef int64_t now = zerobuffer_now()
+    if timeout == ZB_FOREVER or timeout > INT64_MAX - now:
+        return INT64_MAX
+    return now + timeout
+
+
+cdef int64_t time_left(int64_t deadline):
+    if deadline == INT64_MAX:
+        return ZB_FOREVER
+    return max(deadline - zerobuffer_now(), 0)
+
+
+cdef class Endpoint:
+    """One side of a buffer. Close it, use it in a ``with`` statement, or drop it.
+
+    One thread at a time may use it. While one waits, others may do everything that does not wait; ``cancel()`` and
+    ``close()`` may come from any thread at any time. A forked child's calls raise ``Misuse``.
+    """
+
+    cdef void* handle                # NULL once closed
+    cdef PyThread_type_lock gate     # held by whoever is inside without the GIL
+    cdef bint waiting                # a thread is in a call that waits
+    cdef bint exclusive              # a thread is inside, and nobody else may be
+    cdef str side
+    cdef str buffer_name
+    cdef long process
+    cdef zb_properties properties
+    cdef object __weakref__
+
+    def __cinit__(self):
+        self.gate = PyThread_allocate_lock()
+        if self.gate == NULL:
+            raise MemoryError()
+        self.process = os.getpid()
+
+    def __dealloc__(self):
+        # Nobody is inside: a thread that is holds a reference.
+        if self.handle != NULL:
+            self.close_handle(self.handle)
+        if self.gate != NULL:
+            PyThread_free_lock(self.gate)
+
+    # What each side does in its own way.
+
+    cdef void close_handle(self, void* handle) noexcept nogil:
+        pass
+
+    cdef zb_status cancel_handle(self, void* handle) noexcept nogil:
+        return ZB_MISUSE
+
+    cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
+        return ZB_MISUSE
+
+    # Attaching.
+
+    cdef zb_status open_handle(self, const char* name, const zb_options* options, bint create) noexcept nogil:
+        return ZB_MISUSE
+
+    cdef zb_status read_properties(self) noexcept nogil:
+        return ZB_MISUSE
+
+    cdef int attach(self, name, zb_options* options, bint create) except -1:
+        """Makes or opens; waits for a buffer to appear as long as the options say."""
+        cdef bytes encoded = encoded_name(name)
+        cdef const char* c_name = encoded
+        cdef zb_status status
+        cdef int64_t deadline = deadline_after(options.wait_for_peer)
+        if self.buffer_name is not None:
+            raise Misuse(f"buffer {self.buffer_name!r}: this {self.side} was attached before; make another object")
+        options.interruptible = 1
+        while True:
+            with nogil:
+                status = self.open_handle(c_name, options, create)
+            if status != ZB_INTERRUPTED:
+                break
+            PyErr_CheckSignals()
+            options.wait_for_peer = time_left(deadline)
+        if status == ZB_OK:
+            status = self.read_properties()
+        if status != ZB_OK:
+            raise failure(status)
+        self.buffer_name = name
+        endpoints.add(self)
+        return 0
+
+    # Using.
+
+    cdef object closed(self):
+        if self.buffer_name is None:
+            return Closed(f"this {self.side} was never attached; call {type(self).__name__}(name)")
+        return Closed(f"buffer {self.buffer_name!r}: this {self.side} is closed; make another one to go on")
+
+    cdef object occupied(self):
+        return Misuse(
+            f"buffer {self.buffer_name!r}: another thread is inside a call of this {self.side}; one at a time may use it"
+        )
+
+    cdef inline void* usable(self) except NULL:
+        """The handle, for a call under the GIL."""
+        if self.handle == NULL:
+            raise self.closed()
+        if self.exclusive:
+            raise self.occupied()
+        return self.handle
+
+    cdef bint wait_for(self, Wait call, uint64_t size, int64_t deadline) except -1:
+        """Waits without the GIL. True when it happened, False after the deadline."""
+        if self.waiting or self.exclusive:
+            raise self.occupied()
+        self.waiting = True
+        try:
+            return self.wait_inside(call, size, deadline)
+        finally:
+            self.waiting = False
+
+    cdef bint wait_inside(self, Wait call, uint64_t size, int64_t deadline) except -1:
+        cdef zb_status status
+        cdef void* handle
+        cdef int64_t timeout
+        while True:
+            handle = self.handle
+            if handle == NULL:
+                raise self.closed()
+            timeout = time_left(deadline)
+            # Still under the GIL: close() has not come, so nobody holds the gate for long.
+            PyThread_acquire_lock(self.gate, WAIT_LOCK)
+            with nogil:
+                status = call(handle, size, timeout)
+                PyThread_release_lock(self.gate)
+            if self.handle == NULL:
+                raise self.closed()
+            if status == ZB_OK:
+                return True
+            if status == ZB_TIMEOUT:
+                return False
+            if status != ZB_INTERRUPTED:
+                raise failure(status)
+            # A handler may close this endpoint.
+            PyErr_CheckSignals()
+
+    cdef bint wait_once_or_for(self, Wait call, uint64_t size, object timeout) except -1:
+        """One try under the GIL, then a wait without it."""
+        cdef int64_t duration = nanoseconds(timeout)
+        cdef zb_status status = call(self.usable(), size, 0)
+        if status == ZB_TIMEOUT and duration != 0:
+            return self.wait_for(call, size, deadline_after(duration))
+        if status != ZB_OK and status != ZB_TIMEOUT:
+            raise failure(status)
+        return status == ZB_OK
+
+    cdef bint inherited(self):
+        """In a forked child: the threads that were inside are not, and will not leave."""
+        return self.process != <long>os.getpid()
+
+    def stats(self):
+        """Counters of this endpoint since it attached: a :class:`Stats`. Waits for a copy in another thread to end."""
+        cdef zb_stats stats
+        while self.exclusive and not self.waiting and self.handle != NULL and not self.inherited():
+            with nogil:
+                PyThread_acquire_lock(self.gate, WAIT_LOCK)
+                PyThread_release_lock(self.gate)
+        self.usable()
+        cdef zb_status status = self.read_stats(&stats)
+        if status != ZB_OK:
+            raise failure(status)
+        return Stats(
+            stats.frames,
+            stats.bytes,
+            stats.sequence,
+            stats.used,
+            stats.held,
+            stats.skipped,
+            stats.waits,
+            stats.sleeps,
+            stats.wakes,
+            stats.timeouts,
+            stats.resumed != 0,
+            PEER_STATES[stats.peer],
+        )
+
+    # Ending.
+
+    def cancel(self):
+        """Ends the wait of another thread with ``Cancelled``; if none waits, the next call that would have to.
+
+        Nothing is lost. Any thread, any time.
+        """
+        if self.handle == NULL:
+            raise self.closed()
+        cdef zb_status status = self.cancel_handle(self.handle)
+        if status != ZB_OK:
+            raise failure(status)
+
+    def close(self):
+        """Lets go of the buffer. A waiting call in another thread raises ``Closed``, and has left when this returns.
+
+        Views of frames and claims stay valid; the other side sees this one as attached until the last frame is given
+        back. Any thread, any time; twice is the same as once.
+        """
+        cdef void* handle = self.handle
+        if handle == NULL:
+            return
+        self.handle = NULL
+        if self.inherited():
+            self.close_handle(handle)
+            return
+        # Lasts until a wait begins: a thread that is on its way into one does not sleep there.
+        self.cancel_handle(handle)
+        with nogil:
+            PyThread_acquire_lock(self.gate, WAIT_LOCK)
+            self.close_handle(handle)
+            PyThread_release_lock(self.gate)
+
+    def __enter__(self):
+        if self.handle == NULL:
+            raise self.closed()
+        return self
+
+    def __exit__(self, exception_type, exception, traceback):
+        self.close()
+
+    def __repr__(self):
+        if self.buffer_name is None:
+            return f"<{type(self).__name__}, never attached>"
+        state = ", closed" if self.handle == NULL else ""
+        return f"<{type(self).__name__} of {self.buffer_name!r}, layout {self.layout}, {self.capacity} bytes{state}>"
+
+    def __reduce__(self):
+        raise TypeError(
+            f"a {type(self).__name__} belongs to its process and cannot be copied or pickled; "
+            "pass the name of the buffer and attach to it there"
+        )
+
+    # Fixed for life; valid after close() too.
+
+    @property
+    def name(self):
+        """The name of the buffer."""
+        return self.buffer_name
+
+    @property
+    def capacity(self):
+        """Bytes of the ring, after rounding."""
+        return self.properties.capacity
+
+    @property
+    def layout(self):
+        """``"v1"`` or ``"v2"``."""
+        return LAYOUT_NAMES.get(self.properties.layout)
+
+    @property
+    def alignment(self):
+        """What every frame's payload starts on, in bytes; 1 in v1."""
+        return self.properties.alignment
+
+    @property
+    def max_frame(self):
+        """The largest payload that a frame can ever have, in bytes."""
+        return self.properties.max_frame
+
+    @property
+    def metadata_size(self):
+        """Bytes of the metadata block, 8 of them its length."""
+        return self.properties.metadata_size

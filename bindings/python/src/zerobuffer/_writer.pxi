@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: MIT
+# Writer: puts frames into a buffer.
+
+cdef zb_status room(void* handle, uint64_t size, int64_t timeout) noexcept nogil:
+    return zb_writer_wait(<zb_writer*>handle, size, timeout)
+
+
+cdef zb_status reader_attached(void* handle, uint64_t size, int64_t timeout) noexcept nogil:
+    return zb_writer_wait_for_peer(<zb_writer*>handle, timeout)
+
+
+# One way of copying slices in: as one frame, or as one each. `done` gets the sequence, or how many were committed.
+ctypedef zb_status (*CopyIn)(zb_writer* writer, const zb_slice* slices, uint64_t count, int64_t timeout,
+                             uint64_t* done) noexcept nogil
+
+
+@cython.final
+cdef class Writer(Endpoint):
+    """Puts frames into a buffer. Attaches to the buffer ``name`` that a reader made.
+
+    timeout: seconds to wait for the buffer to appear
+    wait: ``"adaptive"`` (predict, spin briefly, sleep), ``"spin"`` (never sleep) or ``"block"`` (never spin)
+    prefault: touch every page now: ``True``, ``False``, or ``None`` for rings of at most 64 MiB
+    guarded: survive a peer that truncates the memory: ``Corrupt`` instead of SIGBUS
+    copy: how ``write`` copies: ``"auto"`` (by ring size), ``"cached"`` or ``"streaming"`` (around the cache)
+
+    Sequence numbers carry on from the last writer's.
+
+    Errors: ``BadName``, ``NotFound``, ``NotReady``, ``Busy`` (a live writer holds it), ``Incompatible``, ``Corrupt``,
+    ``PermissionDenied``, ``SystemFailure``.
+    """
+
+    cdef vector[Py_buffer] spare_views      # kept between calls, so that gathering allocates once
+    cdef vector[zb_slice] spare_slices
+    cdef bint claimed                       # a claim is open: nobody may copy without the GIL
+    cdef bint lingering                     # that claim was aborted, and views of it live
+
+    def __cinit__(self):
+        self.side = "writer"
+
+    def __init__(self, name, *, timeout=0, wait="adaptive", prefault=None, guarded=False, copy="auto"):
+        cdef zb_options options
+        zb_options_init(&options, sizeof(options))
+        options.wait_for_peer = nanoseconds(timeout)
+        describe_access(&options, wait, prefault, guarded)
+        options.copy = choice(COPIES, copy, "copy")
+        self.attach(name, &options, False)
+
+    @staticmethod
+    def create(name, *, capacity=16 << 20, metadata_size=4096, layout="v2", alignment=64, permissions=0o600,
+               wait="adaptive", replace=False, prefault=None, guarded=False, copy="auto"):
+        """v2: makes the buffer and attaches as its writer, or takes over one of the same shape. As ``Reader(...)``."""
+        cdef Writer writer = Writer.__new__(Writer)
+        cdef zb_options options
+        zb_options_init(&options, sizeof(options))
+        describe_ring(&options, capacity, metadata_size, layout, alignment, permissions, replace)
+        describe_access(&options, wait, prefault, guarded)
+        options.copy = choice(COPIES, copy, "copy")
+        writer.attach(name, &options, True)
+        return writer
+
+    cdef void close_handle(self, void* handle) noexcept nogil:
+        zb_writer_close(<zb_writer*>handle)
+
+    cdef zb_status cancel_handle(self, void* handle) noexcept nogil:
+        return zb_writer_cancel(<zb_writer*>handle)
+
+    cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
+        return zb_writer_stats(<zb_writer*>self.handle, stats)
+
+    cdef zb_status read_properties(self) noexcept nogil:
+        return zb_writer_properties(<zb_writer*>self.handle, &self.properties)
+
+    cdef zb_status open_handle(self, const char* name, const zb_options* options, bint create) noexcept nogil:
+        cdef zb_writer* writer = NULL
+        cdef zb_status status
+        if create:
+            status = zb_writer_create(name, options, &writer)
+        else:
+            status = zb_writer_open(name, options, &writer)
+        self.handle = writer
+        return status
+
+    cdef object refused(self, int status):
+        if status == ZB_MISUSE and self.lingering:
+            return Misuse(
+                f"buffer {self.buffer_name!r}: views of the last claim, which was aborted, live; let them go first "
+                "(del array, view.release()), then write"
+            )
+        return failure(status)
+
+    # In place.
+
+    def claim(self, size, timeout=None):
+        """Room for a frame of up to ``size`` bytes as a :class:`Claim`, or ``None`` when the ring stays full.
+
+        0 to ``max_frame`` bytes; v1 has no empty frames. ``TooLarge``: it can never fit. ``PeerClosed``, ``PeerDied``: full,
+        and the reader that this writer had met is gone. ``Misuse``: a claim is open, or another thread waits. Also
+        ``Cancelled``, ``Closed``, ``Corrupt``.
+        """
+        cdef uint64_t length = byte_count(size, "size")
+        cdef int64_t duration = nanoseconds(timeout)
+        cdef int64_t deadline
+        cdef Claim claim = Claim.__new__(Claim)
+        cdef zb_status status = zb_writer_claim(<zb_writer*>self.usable(), length, 0, &claim.lease)
+        if status == ZB_TIMEOUT and duration != 0:
+            deadline = deadline_after(duration)
+            while status == ZB_TIMEOUT and self.wait_for(room, length, deadline):
+                status = zb_writer_claim(<zb_writer*>self.usable(), length, 0, &claim.lease)
+        if status == ZB_TIMEOUT:
+            return None
+        if status != ZB_OK:
+            raise self.refused(status)
+        claim.writer = self
+        claim.length = length
+        self.claimed = True
+        return claim
+
+    cdef void give_up(self, zb_claim* lease) noexcept:
+        # Fails only in a forked child, where nothing is to be done.
+        zb_writer_abort(lease)
+        self.claimed = self.lingering = False
+
+    # By copy.
+
+    def write(self, buffer, timeout=None):
+        """Copies a bytes-like object into one frame. Returns its sequence, or ``None`` when the ring stays full.
+
+        The object must be contiguous. Errors: as ``claim``.
+        """
+        cdef zb_slice frame
+        cdef Py_buffer view
+        cdef int64_t duration = nanoseconds(timeout)
+        if PyBytes_CheckExact(buffer):
+            frame.data = PyBytes_AS_STRING(buffer)
+            frame.size = PyBytes_GET_SIZE(buffer)
+            return self.write_frame(&frame, 1, frame.size, duration)
+        PyObject_GetBuffer(buffer, &view, PyBUF_SIMPLE)
+        try:
+            frame.data = view.buf
+            frame.size = view.len
+            return self.write_frame(&frame, 1, frame.size, duration)
+        finally:
+            PyBuffer_Release(&view)
+
+    def write_parts(self, buffers, timeout=None):
+        """Copies bytes-like objects one after the other into one frame (gather). Result and errors as ``write``."""
+        cdef vector[Py_buffer] views
+        cdef vector[zb_slice] slices
+        cdef int64_t duration = nanoseconds(timeout)
+        cdef tuple parts = tuple(buffers)
+        self.borrow(views, slices)
+        try:
+            return self.write_frame(slices.data(), len(parts), gather(parts, views, slices), duration)
+        finally:
+            self.give_back(views, slices)
+
+    def write_many(self, buffers, timeout=None):
+        """Copies bytes-like objects in order, each into a frame of its own. Returns how many were committed.
+
+        That is all of them, unless the ring stayed full for ``timeout`` seconds. The reader is woken once per full ring at
+        most. Errors: as ``claim``; ``stats().sequence`` then says how far it came.
+        """
+        cdef vector[Py_buffer] views
+        cdef vector[zb_slice] slices
+        cdef int64_t duration = nanoseconds(timeout)
+        cdef tuple frames = tuple(buffers)
+        self.borrow(views, slices)
+        try:
+            gather(frames, views, slices)
+            return self.write_frames(slices.data(), len(frames), duration)
+        finally:
+            self.give_back(views, slices)
+
+    cdef int borrow(self, vector[Py_buffer]& views, vector[zb_slice]& slices) except -1:
+        # Taken away while in use: another thread may gather while this one waits.
+        views.swap(self.spare_views)
+        slices.swap(self.spare_slices)
+        return 0
+
+    cdef int give_back(self, vector[Py_buffer]& views, vector[zb_slice]& slices) except -1:
+        cdef size_t index
+        for index in range(views.size()):
+            PyBuffer_Release(&views[index])
+        views.clear()
+        slices.clear()
+        views.swap(self.spare_views)
+        slices.swap(self.spare_slices)
+        return 0
+
+    cdef object write_frame(self, const zb_slice* parts, uint64_t count, uint64_t total, int64_t duration):
+        cdef uint64_t sequence = 0
+        cdef int64_t deadline
+        cdef int status = self.copy_in(zb_writer_writev, parts, count, total, &sequence)
+        if status == ZB_TIMEOUT and duration != 0:
+            deadline = deadline_after(duration)
+            while status == ZB_TIMEOUT and self.wait_for(room, total, deadline):
+                status = self.copy_in(zb_writer_writev, parts, count, total, &sequence)
+        if status == ZB_TIMEOUT:
+            return None
+        if status != ZB_OK:
+            raise self.refused(status)
+        return sequence
+
+    cdef object write_frames(self, const zb_slice* frames, uint64_t count, int64_t duration):
+        cdef uint64_t done = 0
+        cdef int64_t deadline
+        cdef int status = self.write_some(frames, count, &done)
+        if status == ZB_TIMEOUT and duration != 0:
+            deadline = deadline_after(duration)
+            while status == ZB_TIMEOUT and self.wait_for(room, frames[done].size, deadline):
+                status = self.write_some(frames, count, &done)
+        if status != ZB_OK and status != ZB_TIMEOUT:
+            raise self.refused(status)
+        return done
+
+    cdef int write_some(self, const zb_slice* frames, uint64_t count, uint64_t* done) except -1:
+        cdef uint64_t written = 0
+        cdef uint64_t total = 0
+        cdef uint64_t index
+        for index in range(done[0], count):
+            total += frames[index].size
+        cdef int status = self.copy_in(zb_writer_write_many, frames + done[0], count - done[0], total, &written)
+        done[0] += written
+        return status
+
+    cdef int copy_in(self, CopyIn call, const zb_slice* slices, uint64_t count, uint64_t total,
+                     uint64_t* done) except -1:
+        """One try. A long copy leaves the GIL, unless another thread waits or fills a claim and so may use the writer."""
+        cdef zb_status status
+        cdef zb_writer* handle = <zb_writer*>self.usable()
+        if total <= LONG_COPY or self.waiting or self.claimed:
+            return call(handle, slices, count, 0, done)
+        self.exclusive = True
+        PyThread_acquire_lock(self.gate, WAIT_LOCK)
+        with nogil:
+            status = call(handle, slices, count, 0, done)
+            PyThread_release_lock(self.gate)
+        self.exclusive = False
+        return status
+
+    # Describing the stream, waiting.
+
+    def publish_metadata(self, buffer):
+        """Describes the stream, once per writer (v1: once per buffer). The same bytes again do nothing.
+
+        ``Misuse``: other bytes were published before. ``TooLarge``: more than ``metadata_size - 8`` bytes.
+        """
+        cdef Py_buffer view
+        cdef zb_status status
+        PyObject_GetBuffer(buffer, &view, PyBUF_SIMPLE)
+        try:
+            status = zb_writer_publish_metadata(<zb_writer*>self.usable(), view.buf, view.len)
+        finally:
+            PyBuffer_Release(&view)
+        if status != ZB_OK:
+            raise failure(status)
+
+    def wait(self, size, timeout=None):
+        """True when a frame of ``size`` bytes can be claimed, False after ``timeout`` seconds. Errors: as ``claim``."""
+        return self.wait_once_or_for(room, byte_count(size, "size"), timeout)
+
+    def wait_for_peer(self, timeout=None):
+        """True when a reader is attached, False after ``timeout`` seconds."""
+        return self.wait_once_or_for(reader_attached, 0, timeout)
+
+
+cdef uint64_t gather(tuple buffers, vector[Py_buffer]& views, vector[zb_slice]& slices) except? 0:
+    """Opens a view of each; returns how many bytes they have together."""
+    cdef Py_buffer view
+    cdef zb_slice part
+    cdef uint64_t total = 0
+    # A view may point into itself: it is filled where it stays.
+    views.reserve(len(buffers))
+    slices.reserve(len(buffers))
+    memset(&view, 0, sizeof(view))
+    for buffer in buffers:
+        views.push_back(view)
+        PyObject_GetBuffer(buffer, &views.back(), PyBUF_SIMPLE)
+        part.data = views.back().buf
+        part.size = views.back().len
+        slices.push_back(part)
+        total += part.size
+    return total
