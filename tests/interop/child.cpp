@@ -43,8 +43,7 @@ std::uint64_t Line::take() const {
     pollfd ready{in_, POLLIN, 0};
     std::uint64_t number = 0;
     int count = 0;
-    while ((count = ::poll(&ready, 1, line_deadline_ms)) < 0 && errno == EINTR) {
-    }
+    while ((count = ::poll(&ready, 1, line_deadline_ms)) < 0 && errno == EINTR) {}
     if (count == 0) { throw std::runtime_error("the other process says nothing"); }
     if (::read(in_, &number, sizeof number) != sizeof number) { throw std::runtime_error("the other process is gone"); }
     return number;
@@ -87,8 +86,7 @@ void Child::kill() {
 
 int Child::wait() {
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
     pid_ = 0;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

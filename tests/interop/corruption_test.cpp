@@ -32,7 +32,8 @@ TEST_P(CorruptHeader, IsReportedAndStaysReported) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Headers, CorruptHeader,
-                         testing::Values(BadHeader{"size_overflows_the_sum", {huge - 7, 2}}, BadHeader{"size_of_all_ones", {huge, 2}},
+                         testing::Values(BadHeader{"size_overflows_the_sum", {huge - 7, 2}},
+                                         BadHeader{"size_of_all_ones", {huge, 2}},
                                          BadHeader{"size_one_beyond_the_end", {256 - 36 - 16 + 1, 2}},
                                          BadHeader{"size_of_the_ring", {256, 2}}, BadHeader{"sequence_skips", {20, 5}},
                                          BadHeader{"sequence_repeats", {20, 1}}, BadHeader{"sequence_zero", {20, 0}}),
@@ -59,7 +60,6 @@ TEST_F(CorruptRing, ReaderDoesNotFollowItsOwnPositionInSharedMemory) {
     EXPECT_NE(status_of([&] {
                   auto frame = reader.acquire(no_wait);
                   if (frame) { EXPECT_TRUE(matches(frame->bytes(), 0, 1)); }
-                  return 0;
               }),
               Status::system_failure);
 }

@@ -32,9 +32,7 @@ void PrintTo(const Stage& stage, std::ostream* out) { *out << stage.name; }
 
 class HalfBuilt : public InteropTest, public testing::WithParamInterface<Stage> {
 protected:
-    [[nodiscard]] std::string create_until_stage() const {
-        return create_command(256) + " until=" + GetParam().name;
-    }
+    [[nodiscard]] std::string create_until_stage() const { return create_command(256) + " until=" + GetParam().name; }
 };
 
 TEST_P(HalfBuilt, IsNotOpenedAndNotTouched) {
@@ -138,9 +136,9 @@ using OurReaderFiles = InteropTest;
 
 TEST_F(OurReaderFiles, AreAllThereWhileItLivesAndGoneAfterwards) {
     Reader reader = Reader::create(name_, v1_options(256));
-    EXPECT_THAT(files_of(name_), UnorderedElementsAre(segment_file(name_), data_semaphore_file(name_),
-                                                      space_semaphore_file(name_), lock_file(name_),
-                                                      csharp_lock_file(name_)));
+    EXPECT_THAT(files_of(name_),
+                UnorderedElementsAre(segment_file(name_), data_semaphore_file(name_), space_semaphore_file(name_),
+                                     lock_file(name_), csharp_lock_file(name_)));
     EXPECT_TRUE(is_locked(lock_file(name_)));
     EXPECT_TRUE(is_locked(csharp_lock_file(name_)));
     reader.close();
@@ -218,23 +216,6 @@ TEST_F(Leftovers, AttachedWriterOfADeadReaderIsToldThroughTheOldSegment) {
     EXPECT_EQ(V1View(name_).word(V1_READER_PID), static_cast<std::uint64_t>(::getpid()));
 }
 
-TEST_F(Leftovers, AreRemovedByClean) {
-    {
-        Peer dead;
-        ASSERT_TRUE(ok(dead.ask(create_command(256))));
-        dead.kill();
-    }
-    EXPECT_THAT(clean(), testing::Contains(name_));
-    EXPECT_THAT(files_of(name_), IsEmpty());
-}
-
-TEST_F(Leftovers, OfTheLivingStayWhenOthersAreCleaned) {
-    Peer alive;
-    ASSERT_TRUE(ok(alive.ask(create_command(256))));
-    EXPECT_THAT(clean(), testing::Not(testing::Contains(name_)));
-    EXPECT_THAT(files_of(name_), testing::SizeIs(4));
-}
-
 TEST_F(Leftovers, LongestNameOfAnOldBufferIsOpened) {
     const std::string longest = name_ + std::string(245 - name_.size(), 'x');
     Peer reader;
@@ -244,6 +225,8 @@ TEST_F(Leftovers, LongestNameOfAnOldBufferIsOpened) {
         EXPECT_TRUE(write_pattern(writer, 20, 0, 1, no_wait));
     }
     EXPECT_TRUE(ok(reader.ask("receive 1")));
+    EXPECT_TRUE(ok(reader.ask("close")));
+    EXPECT_THAT(files_of(longest), IsEmpty());
 }
 
 }  // namespace

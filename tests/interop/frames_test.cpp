@@ -13,9 +13,9 @@ struct Stream {
     std::uint64_t capacity;
     std::uint64_t largest;
     std::uint64_t frames;
-    std::uint64_t held;      // frames that the reader keeps while it reads on
-    const char* tail;        // what an old writer leaves in a short tail
-    std::uint64_t early;     // percent of the frames that an old writer wraps although they fit
+    std::uint64_t held;   // frames that the reader keeps while it reads on
+    const char* tail;     // what an old writer leaves in a short tail
+    std::uint64_t early;  // percent of the frames that an old writer wraps although they fit
 };
 
 void PrintTo(const Stream& stream, std::ostream* out) { *out << stream.name; }
@@ -33,7 +33,8 @@ TEST_P(OldReaderStream, GetsEveryFrameOfOurWriter) {
     Peer reader(stream.style);
     ASSERT_EQ(reader.ask(create_command(stream.capacity)).status(), "ok");
     Writer writer = Writer::open(name_);
-    reader.send("receive " + std::to_string(stream.frames) + " seed=7 timeout=20000 hold=" + std::to_string(stream.held));
+    reader.send("receive " + std::to_string(stream.frames) +
+                " seed=7 timeout=20000 hold=" + std::to_string(stream.held));
     for (std::uint64_t frame = 1; frame <= stream.frames; ++frame) {
         ASSERT_TRUE(write_pattern(writer, pattern_size(seed, frame, 1, stream.largest), seed, frame)) << frame;
     }
@@ -89,18 +90,17 @@ TEST_P(OldWriterStream, ReachesOurReaderWhole) {
     EXPECT_EQ(state.number("data_tokens"), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Random, OldWriterStream,
-    testing::Values(Stream{"cpp_100000_small_frames", "cpp", 2048, 400, 100'000, 0, "stale", 0},
-                    Stream{"cpp_zeroed_short_tails", "cpp", 2048, 400, 20'000, 0, "zero", 0},
-                    Stream{"cpp_early_wraps", "cpp", 2048, 400, 20'000, 0, "stale", 30},
-                    Stream{"py_small_frames", "py", 2048, 400, 20'000, 0, "stale", 5},
-                    Stream{"cs_small_frames", "cs", 2048, 400, 20'000, 0, "avoid", 5},
-                    Stream{"cpp_frames_of_half_the_ring", "cpp", 1024, 496, 20'000, 0, "stale", 0},
-                    Stream{"cpp_tiny_ring", "cpp", 64, 16, 20'000, 0, "stale", 0},
-                    Stream{"cpp_large_frames", "cpp", 65536, 9000, 20'000, 2, "stale", 0},
-                    Stream{"cpp_full_ring", "cpp", 4096, 400, 20'000, 5, "stale", 10}),
-    stream_name);
+INSTANTIATE_TEST_SUITE_P(Random, OldWriterStream,
+                         testing::Values(Stream{"cpp_100000_small_frames", "cpp", 2048, 400, 100'000, 0, "stale", 0},
+                                         Stream{"cpp_zeroed_short_tails", "cpp", 2048, 400, 20'000, 0, "zero", 0},
+                                         Stream{"cpp_early_wraps", "cpp", 2048, 400, 20'000, 0, "stale", 30},
+                                         Stream{"py_small_frames", "py", 2048, 400, 20'000, 0, "stale", 5},
+                                         Stream{"cs_small_frames", "cs", 2048, 400, 20'000, 0, "avoid", 5},
+                                         Stream{"cpp_frames_of_half_the_ring", "cpp", 1024, 496, 20'000, 0, "stale", 0},
+                                         Stream{"cpp_tiny_ring", "cpp", 64, 16, 20'000, 0, "stale", 0},
+                                         Stream{"cpp_large_frames", "cpp", 65536, 9000, 20'000, 2, "stale", 0},
+                                         Stream{"cpp_full_ring", "cpp", 4096, 400, 20'000, 5, "stale", 10}),
+                         stream_name);
 
 using FullRing = InteropTest;
 
@@ -108,7 +108,9 @@ TEST_F(FullRing, OurWriterWaitsUntilAnOldReaderReleases) {
     Peer reader;
     ASSERT_TRUE(ok(reader.ask(create_command(256))));
     Writer writer = Writer::open(name_);
-    for (std::uint64_t frame = 1; frame <= 4; ++frame) { ASSERT_TRUE(write_pattern(writer, 48, 0, frame)); }
+    for (std::uint64_t frame = 1; frame <= 4; ++frame) {
+        ASSERT_TRUE(write_pattern(writer, 48, 0, frame));
+    }
     EXPECT_FALSE(writer.claim(48, no_wait));
     EXPECT_FALSE(writer.claim(48, brief));
     ASSERT_TRUE(ok(reader.ask("read")));
@@ -123,7 +125,9 @@ TEST_F(FullRing, ReleaseWakesOurSleepingWriter) {
     Options options;
     options.wait_mode = WaitMode::block;
     Writer writer = Writer::open(name_, options);
-    for (std::uint64_t frame = 1; frame <= 4; ++frame) { ASSERT_TRUE(write_pattern(writer, 48, 0, frame)); }
+    for (std::uint64_t frame = 1; frame <= 4; ++frame) {
+        ASSERT_TRUE(write_pattern(writer, 48, 0, frame));
+    }
     reader.send("receive 5");  // the fifth comes out only if the writer wakes
     EXPECT_TRUE(write_pattern(writer, 48, 0, 5, deadline));
     EXPECT_EQ(reader.answer().number("frames"), 5U);

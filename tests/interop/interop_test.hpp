@@ -39,9 +39,7 @@ Status status_of(Call&& call) {
     try {
         static_cast<void>(call());
         return Status::ok;
-    } catch (const Error& error) {
-        return error.status();
-    }
+    } catch (const Error& error) { return error.status(); }
 }
 
 inline Options make_options(Layout layout, std::uint64_t capacity, std::uint64_t metadata_size = 64) {

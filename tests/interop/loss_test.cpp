@@ -16,7 +16,6 @@ Status end_of_stream(Reader& reader) {
     while (status == Status::ok) {
         status = status_of([&] {
             if (!reader.acquire(deadline)) { throw Error(Status::timeout, "the stream did not end"); }
-            return 0;
         });
     }
     return status;
@@ -28,7 +27,9 @@ protected:
     Writer full_ring() {
         EXPECT_TRUE(ok(reader_.ask(create_command(256))));
         Writer writer = Writer::open(name_);
-        for (std::uint64_t frame = 1; frame <= 4; ++frame) { EXPECT_TRUE(write_pattern(writer, 48, 0, frame, no_wait)); }
+        for (std::uint64_t frame = 1; frame <= 4; ++frame) {
+            EXPECT_TRUE(write_pattern(writer, 48, 0, frame, no_wait));
+        }
         return writer;
     }
 
@@ -145,7 +146,9 @@ TEST_F(OldWriterLoss, NextWriterMayStartAgainAtOne) {
     Reader reader = connected();
     ASSERT_TRUE(ok(writer_.ask("send 3 20 20")));
     writer_.ask("disconnect");
-    for (std::uint64_t number = 1; number <= 3; ++number) { EXPECT_EQ(reader.acquire(no_wait)->sequence(), number); }
+    for (std::uint64_t number = 1; number <= 3; ++number) {
+        EXPECT_EQ(reader.acquire(no_wait)->sequence(), number);
+    }
     Peer next;
     ASSERT_TRUE(ok(next.ask("connect " + name_)));
     ASSERT_TRUE(ok(next.ask("send 3 20 20")));
@@ -160,7 +163,9 @@ TEST_F(OldWriterLoss, NextWriterMayCarryTheSequenceOn) {
     Reader reader = connected();
     ASSERT_TRUE(ok(writer_.ask("send 3 20 20")));
     writer_.kill();
-    for (std::uint64_t number = 1; number <= 3; ++number) { EXPECT_EQ(reader.acquire(no_wait)->sequence(), number); }
+    for (std::uint64_t number = 1; number <= 3; ++number) {
+        EXPECT_EQ(reader.acquire(no_wait)->sequence(), number);
+    }
     Peer next;
     ASSERT_TRUE(ok(next.ask("connect " + name_)));
     next.ask("set sequence 4");
@@ -188,7 +193,9 @@ void PrintTo(const KillPoint& point, std::ostream* out) { *out << point.name; }
 
 std::string point_name(const testing::TestParamInfo<KillPoint>& info) {
     std::string name = info.param.name;
-    for (char& letter : name) { letter = letter == '-' ? '_' : letter; }
+    for (char& letter : name) {
+        letter = letter == '-' ? '_' : letter;
+    }
     return name;
 }
 
@@ -251,8 +258,8 @@ INSTANTIATE_TEST_SUITE_P(Points, OldWriterDies,
                          testing::Values(KillPoint{"marker", false}, KillPoint{"marker-free", false},
                                          KillPoint{"marker-position", false}, KillPoint{"marker-count", false},
                                          KillPoint{"header", false}, KillPoint{"data", false},
-                                         KillPoint{"position", true}, KillPoint{"free", true},
-                                         KillPoint{"count", true}, KillPoint{"post", true}),
+                                         KillPoint{"position", true}, KillPoint{"free", true}, KillPoint{"count", true},
+                                         KillPoint{"post", true}),
                          point_name);
 
 using OurRestart = InteropTest;

@@ -54,8 +54,8 @@ TEST_F(MetadataRules, OfAnEarlierWriterStands) {
     ASSERT_TRUE(ok(both.ask("metadata 5 seed=3")));
     both.ask("disconnect");
     Writer writer = Writer::open(name_);
-    EXPECT_EQ(status_of([&] { writer.publish_metadata(pattern(5, seed + 1, 0)); return 0; }), Status::misuse);
-    EXPECT_EQ(status_of([&] { writer.publish_metadata(pattern(5, seed, 0)); return 0; }), Status::ok);
+    EXPECT_EQ(status_of([&] { writer.publish_metadata(pattern(5, seed + 1, 0)); }), Status::misuse);
+    EXPECT_EQ(status_of([&] { writer.publish_metadata(pattern(5, seed, 0)); }), Status::ok);
     EXPECT_EQ(both.ask("read-metadata").number("checksum"), checksum(pattern(5, seed, 0)));
 }
 
@@ -63,7 +63,7 @@ TEST_F(MetadataRules, TooLargeIsRefusedAndLeavesNothing) {
     Peer reader;
     ASSERT_TRUE(ok(reader.ask(create_command(256))));
     Writer writer = Writer::open(name_);
-    EXPECT_EQ(status_of([&] { writer.publish_metadata(pattern(57, seed, 0)); return 0; }), Status::too_large);
+    EXPECT_EQ(status_of([&] { writer.publish_metadata(pattern(57, seed, 0)); }), Status::too_large);
     EXPECT_EQ(reader.ask("read-metadata").status(), "none");
 }
 
@@ -71,7 +71,7 @@ TEST_F(MetadataRules, BlockOfSizeZeroCarriesFramesOnly) {
     Peer reader;
     ASSERT_TRUE(ok(reader.ask(create_command(256, 0))));
     Writer writer = Writer::open(name_);
-    EXPECT_EQ(status_of([&] { writer.publish_metadata(pattern(1, seed, 0)); return 0; }), Status::too_large);
+    EXPECT_EQ(status_of([&] { writer.publish_metadata(pattern(1, seed, 0)); }), Status::too_large);
     EXPECT_TRUE(write_pattern(writer, 20, 0, 1, no_wait));
     EXPECT_TRUE(ok(reader.ask("receive 1")));
 }

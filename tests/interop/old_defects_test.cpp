@@ -110,13 +110,17 @@ TEST_F(WriterDefect, FramesBehindAZeroedTailOutliveTheirWriter) {
 // Defect 4
 TEST_F(WriterDefect, RingOfWholeFramesIsPassedAgainAndAgain) {
     Writer writer = attach(512);
-    for (int frame = 0; frame < 64; ++frame) { pass(writer, 48); }
+    for (int frame = 0; frame < 64; ++frame) {
+        pass(writer, 48);
+    }
 }
 
 // Defect 4
 TEST_F(ReaderDefect, RingOfWholeFramesIsPassedAgainAndAgain) {
     Reader reader = attach(512);
-    for (int frame = 0; frame < 64; ++frame) { pass(reader, 48); }
+    for (int frame = 0; frame < 64; ++frame) {
+        pass(reader, 48);
+    }
 }
 
 // Defect 5
@@ -193,17 +197,27 @@ TEST_F(WriterDefect, OnlyOneOfManyWritersAttaches) {
             line.put(0);
             static_cast<void>(line.take());
             std::optional<Writer> writer;
-            const Status status = status_of([&] { writer.emplace(Writer::open(name_)); return 0; });
+            const Status status = status_of([&] { writer.emplace(Writer::open(name_)); });
             line.put(static_cast<std::uint64_t>(status));
             static_cast<void>(line.take());  // holds on until all have tried
         };
         std::array<Child, rivals> children{Child(rival), Child(rival), Child(rival), Child(rival)};
         std::multiset<Status> results;
-        for (const Child& child : children) { static_cast<void>(child.line().take()); }
-        for (const Child& child : children) { child.line().put(0); }
-        for (const Child& child : children) { results.insert(static_cast<Status>(child.line().take())); }
-        for (const Child& child : children) { child.line().put(0); }
-        for (Child& child : children) { EXPECT_EQ(child.wait(), 0); }
+        for (const Child& child : children) {
+            static_cast<void>(child.line().take());
+        }
+        for (const Child& child : children) {
+            child.line().put(0);
+        }
+        for (const Child& child : children) {
+            results.insert(static_cast<Status>(child.line().take()));
+        }
+        for (const Child& child : children) {
+            child.line().put(0);
+        }
+        for (Child& child : children) {
+            EXPECT_EQ(child.wait(), 0);
+        }
         EXPECT_EQ(results.count(Status::ok), 1U);
         EXPECT_EQ(results.count(Status::busy), rivals - 1U);
     }
@@ -223,7 +237,9 @@ TEST_F(WriterDefect, CloseLeavesThePidOfAnotherWriter) {
 TEST_F(ReaderDefect, SpaceTokensDoNotGrow) {
     Reader reader = attach();
     V1View view(name_);
-    for (int frame = 0; frame < 1000; ++frame) { pass(reader, 20); }
+    for (int frame = 0; frame < 1000; ++frame) {
+        pass(reader, 20);
+    }
     EXPECT_LE(view.space_tokens(), 1);
 }
 
@@ -326,7 +342,7 @@ TEST_F(CreationDefect, ClosingReaderDoesNotDeleteItsSuccessor) {
     static_cast<void>(rival.line().take());
     for (int created = 0; created < 50;) {
         std::optional<Reader> reader;
-        if (status_of([&] { reader.emplace(Reader::create(name_, v1_options(256))); return 0; }) != Status::ok) { continue; }
+        if (status_of([&] { reader.emplace(Reader::create(name_, v1_options(256))); }) != Status::ok) { continue; }
         EXPECT_THAT(files_of(name_), testing::SizeIs(5));
         Writer writer = Writer::open(name_);
         EXPECT_TRUE(write_pattern(writer, 20, 0, 1, no_wait));
@@ -384,7 +400,7 @@ public:
             }
             after_many();
         });
-        struct sigaction action{};
+        struct sigaction action {};
         action.sa_handler = tell;
         ::sigaction(SIGALRM, &action, nullptr);
         ::pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);

@@ -51,7 +51,9 @@ static inline int pattern_matches(const unsigned char* bytes, size_t size, uint6
 /* FNV-1a, to tell frames apart in a report. */
 static inline uint64_t pattern_checksum(const unsigned char* bytes, size_t size) {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
-    for (size_t at = 0; at < size; ++at) { sum = (sum ^ bytes[at]) * UINT64_C(0x100000001b3); }
+    for (size_t at = 0; at < size; ++at) {
+        sum = (sum ^ bytes[at]) * UINT64_C(0x100000001b3);
+    }
     return sum;
 }
 

@@ -105,8 +105,7 @@ void Peer::kill_unburied() {
 int Peer::wait() {
     if (pid_ == 0) { return 0; }
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
     pid_ = 0;
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }

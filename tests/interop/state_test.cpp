@@ -33,8 +33,9 @@ TEST_F(OurReaderState, AcquireTakesATokenAndMovesThePosition) {
     ASSERT_EQ(view.state(), (V1State{.free = 154, .write_position = 102, .written = 2, .data_tokens = 2}));
     auto frame = reader.acquire(no_wait);
     ASSERT_TRUE(frame);
-    EXPECT_EQ(view.state(), (V1State{.free = 154, .write_position = 102, .read_position = 36, .written = 2, .read = 1,
-                                     .data_tokens = 1}));
+    EXPECT_EQ(
+        view.state(),
+        (V1State{.free = 154, .write_position = 102, .read_position = 36, .written = 2, .read = 1, .data_tokens = 1}));
 }
 
 TEST_F(OurReaderState, ReleaseCreditsTheFrameAndPostsOnce) {
@@ -45,11 +46,18 @@ TEST_F(OurReaderState, ReleaseCreditsTheFrameAndPostsOnce) {
     ASSERT_TRUE(ok(writer.ask("write 50")));
     V1View view(name_);
     reader.acquire(no_wait)->release();
-    EXPECT_EQ(view.state(), (V1State{.free = 190, .write_position = 102, .read_position = 36, .written = 2, .read = 1,
-                                     .data_tokens = 1, .space_tokens = 1}));
-    reader.acquire(no_wait)->release();
-    EXPECT_EQ(view.state(), (V1State{.free = 256, .write_position = 102, .read_position = 102, .written = 2, .read = 2,
+    EXPECT_EQ(view.state(), (V1State{.free = 190,
+                                     .write_position = 102,
+                                     .read_position = 36,
+                                     .written = 2,
+                                     .read = 1,
+                                     .data_tokens = 1,
                                      .space_tokens = 1}));
+    reader.acquire(no_wait)->release();
+    EXPECT_EQ(
+        view.state(),
+        (V1State{
+            .free = 256, .write_position = 102, .read_position = 102, .written = 2, .read = 2, .space_tokens = 1}));
 }
 
 TEST_F(OurReaderState, MarkerIsCountedAndItsTailCredited) {
@@ -62,15 +70,21 @@ TEST_F(OurReaderState, MarkerIsCountedAndItsTailCredited) {
     }
     ASSERT_TRUE(ok(writer.ask("write 60")));  // 38 bytes are left at 218
     V1View view(name_);
-    ASSERT_EQ(view.state(), (V1State{.free = 142, .write_position = 76, .read_position = 218, .written = 5, .read = 3,
-                                     .data_tokens = 1, .space_tokens = 1}));
+    ASSERT_EQ(view.state(), (V1State{.free = 142,
+                                     .write_position = 76,
+                                     .read_position = 218,
+                                     .written = 5,
+                                     .read = 3,
+                                     .data_tokens = 1,
+                                     .space_tokens = 1}));
     auto frame = reader.acquire(no_wait);
     ASSERT_TRUE(frame);
     EXPECT_EQ(view.word(V1_READ_POSITION), 76U);
     EXPECT_EQ(view.word(V1_READ_COUNT), 5U);
     frame->release();
-    EXPECT_EQ(view.state(), (V1State{.free = 256, .write_position = 76, .read_position = 76, .written = 5, .read = 5,
-                                     .space_tokens = 1}));
+    EXPECT_EQ(
+        view.state(),
+        (V1State{.free = 256, .write_position = 76, .read_position = 76, .written = 5, .read = 5, .space_tokens = 1}));
 }
 
 TEST_F(OurReaderState, AfterAnExactFitReadsOnFromTheBegin) {
@@ -144,8 +158,13 @@ TEST_F(OurWriterState, WrapLeavesAMarkerAndCountsIt) {
     EXPECT_EQ(view.header(218).size, 0U);
     EXPECT_EQ(view.header(218).sequence, 0U);
     EXPECT_EQ(view.header(0).sequence, 2U);
-    EXPECT_EQ(view.state(), (V1State{.free = 142, .write_position = 76, .read_position = 218, .written = 3, .read = 1,
-                                     .data_tokens = 1, .space_tokens = 1}));
+    EXPECT_EQ(view.state(), (V1State{.free = 142,
+                                     .write_position = 76,
+                                     .read_position = 218,
+                                     .written = 3,
+                                     .read = 1,
+                                     .data_tokens = 1,
+                                     .space_tokens = 1}));
 }
 
 TEST_F(OurWriterState, FrameThatWouldLeaveAShortTailWrapsEarly) {
@@ -158,8 +177,13 @@ TEST_F(OurWriterState, FrameThatWouldLeaveAShortTailWrapsEarly) {
     ASSERT_TRUE(write_pattern(writer, 10, 0, 2));  // 26 of 38 bytes would leave 12
     EXPECT_EQ(view.header(218).size, 0U);
     EXPECT_EQ(view.header(0).sequence, 2U);
-    EXPECT_EQ(view.state(), (V1State{.free = 192, .write_position = 26, .read_position = 218, .written = 3, .read = 1,
-                                     .data_tokens = 1, .space_tokens = 1}));
+    EXPECT_EQ(view.state(), (V1State{.free = 192,
+                                     .write_position = 26,
+                                     .read_position = 218,
+                                     .written = 3,
+                                     .read = 1,
+                                     .data_tokens = 1,
+                                     .space_tokens = 1}));
 }
 
 TEST_F(OurWriterState, FrameThatCannotAvoidAShortTailZeroesIt) {

@@ -59,9 +59,7 @@ static uint64_t number(const char* text, uint64_t fallback) {
     return text == NULL || *text == '\0' ? fallback : strtoull(text, NULL, 10);
 }
 
-static void answer(const char* status) {
-    printf("{\"status\":\"%s\"}\n", status);
-}
+static void answer(const char* status) { printf("{\"status\":\"%s\"}\n", status); }
 
 /* Whichever side this process has; as both, they map the same bytes. */
 static const struct v1_segment* any_segment(void) {
@@ -149,8 +147,8 @@ static void run_read(const struct command* command) {
     }
     const struct v1_held* const frame = &reader.held[reader.held_count - 1];
     ++next_read;
-    printf("{\"status\":\"ok\",\"sequence\":%" PRIu64 ",\"size\":%" PRIu64 ",\"checksum\":%" PRIu64 "}\n", frame->sequence,
-           frame->size, pattern_checksum(reader.segment.base + frame->offset, frame->size));
+    printf("{\"status\":\"ok\",\"sequence\":%" PRIu64 ",\"size\":%" PRIu64 ",\"checksum\":%" PRIu64 "}\n",
+           frame->sequence, frame->size, pattern_checksum(reader.segment.base + frame->offset, frame->size));
 }
 
 static const char* receive_one(uint64_t seed, int timeout_ms, size_t hold) {
@@ -221,7 +219,9 @@ static void run_set(const struct command* command) {
     } else if (strcmp(name, "early") == 0) {
         writer.early = (unsigned)number(value, 0);
     } else if (strcmp(name, "tail") == 0) {
-        writer.tail = strcmp(value, "zero") == 0 ? V1_TAIL_ZERO : strcmp(value, "avoid") == 0 ? V1_TAIL_AVOID : V1_TAIL_STALE;
+        writer.tail = strcmp(value, "zero") == 0    ? V1_TAIL_ZERO
+                      : strcmp(value, "avoid") == 0 ? V1_TAIL_AVOID
+                                                    : V1_TAIL_STALE;
     } else if (strcmp(name, "end") == 0) {
         writer.reset = strcmp(value, "zero") == 0;
     } else if (strcmp(name, "timeout") == 0) {
@@ -243,10 +243,17 @@ static void run_state(const struct command* command) {
         const char* name;
         enum v1_word word;
     } words[] = {
-        {"metadata_size", V1_METADATA_SIZE}, {"metadata_free", V1_METADATA_FREE}, {"metadata_written", V1_METADATA_WRITTEN},
-        {"payload_size", V1_PAYLOAD_SIZE},   {"free", V1_PAYLOAD_FREE},           {"write_position", V1_WRITE_POSITION},
-        {"read_position", V1_READ_POSITION}, {"written", V1_WRITTEN_COUNT},       {"read", V1_READ_COUNT},
-        {"writer_pid", V1_WRITER_PID},       {"reader_pid", V1_READER_PID},
+        {"metadata_size", V1_METADATA_SIZE},
+        {"metadata_free", V1_METADATA_FREE},
+        {"metadata_written", V1_METADATA_WRITTEN},
+        {"payload_size", V1_PAYLOAD_SIZE},
+        {"free", V1_PAYLOAD_FREE},
+        {"write_position", V1_WRITE_POSITION},
+        {"read_position", V1_READ_POSITION},
+        {"written", V1_WRITTEN_COUNT},
+        {"read", V1_READ_COUNT},
+        {"writer_pid", V1_WRITER_PID},
+        {"reader_pid", V1_READER_PID},
     };
     (void)command;
     const struct v1_segment* const segment = any_segment();
@@ -304,12 +311,24 @@ static void run(char* line) {
         const char* name;
         void (*run)(const struct command*);
     } commands[] = {
-        {"style", run_style},       {"create", run_create},         {"finish", run_finish},
-        {"connect", run_connect},   {"write", run_write},           {"send", run_send},
-        {"read", run_read},         {"receive", run_receive},       {"release", run_release},
-        {"metadata", run_metadata}, {"read-metadata", run_read_metadata}, {"set", run_set},
-        {"state", run_state},       {"image", run_image},           {"kill-at", run_kill_at},
-        {"remove", run_remove},     {"scan", run_scan},             {"disconnect", run_disconnect},
+        {"style", run_style},
+        {"create", run_create},
+        {"finish", run_finish},
+        {"connect", run_connect},
+        {"write", run_write},
+        {"send", run_send},
+        {"read", run_read},
+        {"receive", run_receive},
+        {"release", run_release},
+        {"metadata", run_metadata},
+        {"read-metadata", run_read_metadata},
+        {"set", run_set},
+        {"state", run_state},
+        {"image", run_image},
+        {"kill-at", run_kill_at},
+        {"remove", run_remove},
+        {"scan", run_scan},
+        {"disconnect", run_disconnect},
         {"close", run_close},
     };
     struct command command = {0};
@@ -328,8 +347,12 @@ static void run(char* line) {
 int main(int count, char** arguments) {
     char line[LINE];
     setvbuf(stdout, NULL, _IOLBF, 0);
-    for (int index = 1; index < count; ++index) { run(arguments[index]); }
-    while (count == 1 && fgets(line, sizeof line, stdin) != NULL) { run(line); }
+    for (int index = 1; index < count; ++index) {
+        run(arguments[index]);
+    }
+    while (count == 1 && fgets(line, sizeof line, stdin) != NULL) {
+        run(line);
+    }
     v1_writer_close(&writer);
     v1_reader_close(&reader);
     return 0;

@@ -7,9 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static uint64_t round_up(uint64_t size) {
-    return (size + 63) / 64 * 64;
-}
+static uint64_t round_up(uint64_t size) { return (size + 63) / 64 * 64; }
 
 static const char* create_file(struct v1_segment* segment) {
     const int file = shm_open(segment->name, O_RDWR | O_CREAT | O_EXCL, 0666);
@@ -32,9 +30,7 @@ static const char* make_file(struct v1_reader* reader) {
     return create_file(segment);
 }
 
-static const char* take_lock(struct v1_reader* reader) {
-    return v1_take_lock(&reader->segment);
-}
+static const char* take_lock(struct v1_reader* reader) { return v1_take_lock(&reader->segment); }
 
 static const char* size_file(struct v1_reader* reader) {
     struct v1_segment* const segment = &reader->segment;
@@ -74,8 +70,13 @@ static const struct {
     const char* name;
     const char* (*run)(struct v1_reader*);
 } creation[] = {
-    {"lock", take_lock},          {"empty", make_file},           {"zero", size_file},           {"sizes", write_sizes},
-    {"block", write_pid},         {"half", make_data_semaphore},  {"ready", make_space_semaphore},
+    {"lock", take_lock},
+    {"empty", make_file},
+    {"zero", size_file},
+    {"sizes", write_sizes},
+    {"block", write_pid},
+    {"half", make_data_semaphore},
+    {"ready", make_space_semaphore},
 };
 
 const char* v1_reader_create(struct v1_reader* reader, const char* until) {
@@ -156,7 +157,9 @@ const char* v1_reader_take(struct v1_reader* reader, int timeout_ms) {
 
 const char* v1_reader_release(struct v1_reader* reader, uint64_t sequence) {
     size_t index = 0;
-    while (index < reader->held_count && sequence != 0 && reader->held[index].sequence != sequence) { ++index; }
+    while (index < reader->held_count && sequence != 0 && reader->held[index].sequence != sequence) {
+        ++index;
+    }
     if (index == reader->held_count) { return "not-held"; }
     v1_add(&reader->segment, V1_PAYLOAD_FREE, V1_HEADER_SIZE + reader->held[index].size);
     v1_point("free");

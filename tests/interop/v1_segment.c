@@ -95,7 +95,9 @@ void v1_unmap(struct v1_segment* segment) {
 void v1_remove(const struct v1_segment* segment, char what) {
     char name[V1_NAME_CAPACITY + 64];
     switch (what) {
-        case 'm': shm_unlink(segment->name); break;
+        case 'm':
+            shm_unlink(segment->name);
+            break;
         case 's':
             v1_semaphore_name(segment, 'w', name, sizeof name);
             sem_unlink(name);
@@ -109,9 +111,7 @@ void v1_remove(const struct v1_segment* segment, char what) {
     }
 }
 
-int v1_alive(uint64_t pid) {
-    return pid != 0 && kill((pid_t)pid, 0) == 0;
-}
+int v1_alive(uint64_t pid) { return pid != 0 && kill((pid_t)pid, 0) == 0; }
 
 int v1_take_token(sem_t* semaphore, int timeout_ms) {
     struct timespec deadline;
@@ -159,9 +159,7 @@ unsigned v1_scan(enum v1_style style, const char* prefix) {
 
 static char armed[32];
 
-void v1_arm(const char* point) {
-    snprintf(armed, sizeof armed, "%s", point);
-}
+void v1_arm(const char* point) { snprintf(armed, sizeof armed, "%s", point); }
 
 void v1_point(const char* point) {
     if (strcmp(armed, point) == 0) { raise(SIGKILL); }

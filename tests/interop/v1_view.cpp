@@ -51,8 +51,8 @@ V1View::V1View(const std::string& name) {
 V1View::~V1View() { v1_unmap(&segment_); }
 
 V1State V1View::state() const {
-    return {word(V1_PAYLOAD_FREE),  word(V1_WRITE_POSITION), word(V1_READ_POSITION), word(V1_WRITTEN_COUNT),
-            word(V1_READ_COUNT), data_tokens(),           space_tokens()};
+    return {word(V1_PAYLOAD_FREE), word(V1_WRITE_POSITION), word(V1_READ_POSITION), word(V1_WRITTEN_COUNT),
+            word(V1_READ_COUNT),   data_tokens(),           space_tokens()};
 }
 
 v1_header V1View::header(std::uint64_t offset) const {
@@ -87,7 +87,8 @@ void V1View::set_space_tokens(std::uint32_t value) {
 
 std::string unique_name() {
     static std::atomic<unsigned> counter{0};
-    return "interop-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1, std::memory_order_relaxed));
+    return "interop-" + std::to_string(::getpid()) + "-" +
+           std::to_string(counter.fetch_add(1, std::memory_order_relaxed));
 }
 
 std::string segment_file(const std::string& name) { return "/dev/shm/" + name; }
@@ -98,8 +99,8 @@ std::string csharp_lock_file(const std::string& name) { return "/tmp/zerobuffer/
 
 std::vector<std::string> files_of(const std::string& name) {
     std::vector<std::string> found;
-    const std::array paths = {segment_file(name), data_semaphore_file(name), space_semaphore_file(name), lock_file(name),
-                              csharp_lock_file(name)};
+    const std::array paths = {segment_file(name), data_semaphore_file(name), space_semaphore_file(name),
+                              lock_file(name), csharp_lock_file(name)};
     for (const std::string& path : paths) {
         if (std::filesystem::exists(std::filesystem::symlink_status(path))) { found.push_back(path); }
     }
@@ -107,7 +108,9 @@ std::vector<std::string> files_of(const std::string& name) {
 }
 
 void remove_files_of(const std::string& name) {
-    for (const std::string& path : files_of(name)) { std::filesystem::remove(path); }
+    for (const std::string& path : files_of(name)) {
+        std::filesystem::remove(path);
+    }
 }
 
 bool is_locked(const std::string& path) {
