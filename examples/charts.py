@@ -56,8 +56,8 @@ def _ticks(labels: Sequence[tuple[float, str]]) -> str:
 
 
 def _round_ticks(end: float, unit: str) -> list[tuple[float, str]]:
-    """Four to nine ticks from 0 on, at multiples of 1, 2 or 5."""
-    rough = max(end, 1e-9) / 5
+    """Four to nine labels from 0 on, at multiples of 1, 2 or 5."""
+    rough = max(end, 1e-9) / 8
     decade = 10.0 ** math.floor(math.log10(rough))
     step = next(multiple * decade for multiple in (1, 2, 5, 10) if multiple * decade >= rough)
     count = int(end / step + 1e-9)

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
+import numpy as np
 import PIL.Image  # type: ignore[import]
 
 from stream import Array
+
+_MOST_LINES = 1200
 
 
 def jpeg(pixels: Array, shrink: int = 1) -> bytes:
@@ -16,6 +20,11 @@ def jpeg(pixels: Array, shrink: int = 1) -> bytes:
     encoded = io.BytesIO()
     PIL.Image.fromarray(pixels).reduce(shrink).save(encoded, "JPEG", quality=85)
     return encoded.getvalue()
+
+
+def joined(lines: Sequence[Array], axis: int) -> Array:
+    """One picture of many lines, and of evenly spaced ones when there are more than a picture can show."""
+    return np.stack(lines[::-(-len(lines) // _MOST_LINES)], axis=axis)
 
 
 Picture = TypeVar("Picture")

@@ -71,8 +71,7 @@ class Receiver:
     def _take(self, frame: Frame, taken_ns: int) -> None:
         account = self.account
         preface = Preface.of(frame)
-        buffer: Any = frame  # its buffer protocol cannot be declared before Python 3.12
-        payload = np.frombuffer(buffer, np.uint8, offset=self._preface_size)
+        payload = np.frombuffer(memoryview(frame), np.uint8, offset=self._preface_size)
         array = self._study.view(payload)
         place = self._segment.place_of(array)
         value = checksum(payload)

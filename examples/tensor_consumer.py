@@ -15,7 +15,7 @@ import numpy as np
 
 import charts
 from consume import consume
-from pictures import ContactSheet, jpeg
+from pictures import ContactSheet, joined, jpeg
 from receive import Study
 from stream import Array
 
@@ -57,9 +57,9 @@ class Volume:
             self._sheet.keep(f"slice {len(self._mean)}", values)
 
     def panels(self) -> list[str]:
-        front, side, above = np.stack(self._from_front), np.stack(self._from_side), self._from_above
-        brightest = max(float(above.max()), 1e-9)
-        views = [("from the front", front), ("from the side", side), ("from above", above)]
+        brightest = max(float(self._from_above.max()), 1e-9)
+        front, side = joined(self._from_front, axis=0), joined(self._from_side, axis=0)
+        views = [("from the front", front), ("from the side", side), ("from above", self._from_above)]
         slices = [(caption, jpeg(_grey(values, brightest))) for caption, values in self._sheet.kept]
         return [
             charts.gallery(

@@ -15,7 +15,7 @@ import numpy as np
 
 import charts
 from consume import consume
-from pictures import ContactSheet, jpeg
+from pictures import ContactSheet, joined, jpeg
 from stream import Array
 
 _SAMPLED_COLUMNS = 320
@@ -61,7 +61,7 @@ class Clip:
         return jpeg(np.ascontiguousarray(array[::fine, ::fine, self._channels]), self._step // fine)
 
     def panels(self) -> list[str]:
-        strip = jpeg(np.stack(self._slits, axis=1))
+        strip = jpeg(joined(self._slits, axis=1))
         return [
             charts.gallery("Contact sheet", "Evenly spaced frames, as NumPy saw them.", self._sheet.kept),
             charts.curves(
