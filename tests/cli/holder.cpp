@@ -21,7 +21,7 @@ void hold(std::span<char*> arguments) {
     auto writer = zerobuffer::Writer::open(arguments[1]);
     const std::string metadata = arguments[5];
     if (!metadata.empty()) { writer.publish_metadata(bytes_of(metadata)); }
-    for (unsigned long frame = 0; frame < std::stoul(arguments[4]); ++frame) {
+    for (auto left = std::stoul(arguments[4]); left > 0; --left) {
         writer.write(bytes_of("x"), zerobuffer::no_wait);
     }
     if (auto frame = reader.acquire(zerobuffer::no_wait)) { frame->release(); }
