@@ -43,7 +43,7 @@ def test_engine_internals_stay_hidden(exports):
 
 def test_every_cpp_declaration_is_exported(exports, headers):
     text = "".join(content for name, content in headers.items() if name.endswith(".hpp"))
-    classes = set(re.findall(r"^class ZEROBUFFER_API(?: \[\[nodiscard\]\])? (\w+)", text, flags=re.MULTILINE))
+    classes = set(re.findall(r"^class (?:\[\[nodiscard\]\] )?ZEROBUFFER_API (\w+)", text, flags=re.MULTILINE))
     assert classes == {"Claim", "Error", "Frame", "Reader", "Writer"}
     exported = {name for name, version in exports if version == CXX_NODE}
     missing = {name for name in classes if not any(symbol.startswith(f"zerobuffer::{name}::") for symbol in exported)}
