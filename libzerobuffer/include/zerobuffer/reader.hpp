@@ -35,7 +35,7 @@ struct FrameLease {
 }  // namespace detail
 
 /// A frame being read; releases itself. It may outlive its Reader: the memory stays mapped until it goes.
-class ZEROBUFFER_API [[nodiscard]] Frame {
+class [[nodiscard]] ZEROBUFFER_API Frame {
 public:
     Frame() noexcept = default;  ///< holds nothing, as after a move or release()
     Frame(Frame&& other) noexcept : lease_(other.lease_) { other.lease_ = {}; }
@@ -65,7 +65,7 @@ private:
     detail::FrameLease lease_;
 };
 
-class ZEROBUFFER_API [[nodiscard]] Reader {
+class [[nodiscard]] ZEROBUFFER_API Reader {
 public:
     /// Makes the buffer and attaches as its reader. A v2 buffer of the same shape that a reader left behind, or that a
     /// live writer made, is taken over (stats().resumed). Errors: bad_name, busy, incompatible, no_space,

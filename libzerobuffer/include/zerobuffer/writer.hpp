@@ -34,7 +34,7 @@ struct ClaimLease {
 }  // namespace detail
 
 /// Room for one frame. Without commit() the destructor aborts and nothing is published.
-class ZEROBUFFER_API [[nodiscard]] Claim {
+class [[nodiscard]] ZEROBUFFER_API Claim {
 public:
     Claim(Claim&& other) noexcept : lease_(other.lease_) { other.lease_ = {}; }
     Claim& operator=(Claim&& other) noexcept;
@@ -62,7 +62,7 @@ private:
     detail::ClaimLease lease_;
 };
 
-class ZEROBUFFER_API [[nodiscard]] Writer {
+class [[nodiscard]] ZEROBUFFER_API Writer {
 public:
     /// v2: makes the buffer and attaches as its writer, or takes over one of the same shape. Errors as Reader::create.
     static Writer create(std::string_view name, const Options& options = {});

@@ -8,9 +8,9 @@
  *   which are written only as documented. Nothing throws, and nothing ends the process.
  * - Sizes are bytes, times are nanoseconds. A timeout is relative and monotonic: 0 tries once, ZB_FOREVER waits without
  *   end, other negative values are ZB_MISUSE.
- * - Threads: one thread at a time per reader (with its frames) and per writer (with its claim). Three calls may come
- *   from any thread at any time: *_cancel, *_close, and, while another thread is inside *_wait or *_wait_for_peer, everything
- *   else on that endpoint. Different endpoints are independent.
+ * - Threads: one thread at a time per reader (with its frames) and per writer (with its claim). From any thread, at any time:
+ *   *_cancel, *_shutdown, *_close (which must be the last call), and, while another thread is inside *_wait or
+ *   *_wait_for_peer, everything else on that endpoint. Different endpoints are independent.
  * - Ownership: who opens closes. A frame or claim that outlives its endpoint keeps the memory mapped until it is
  *   released, committed or aborted.
  * - A forked child may read the frames that it inherited; every other call on an inherited endpoint is ZB_MISUSE.
@@ -142,7 +142,7 @@ typedef struct zb_stats {
     uint64_t used;              /**< ring bytes that hold unreleased frames now */
     uint64_t held;              /**< frames acquired and not yet released, or claims open */
     uint64_t skipped;           /**< frames passed over by acquire_latest */
-    uint64_t waits;             /**< calls that found nothing to read, or no room, at first look */
+    uint64_t waits;             /**< calls that waited longer than a brief spin for a frame or for room */
     uint64_t sleeps;            /**< times this side slept in the kernel */
     uint64_t wakes;             /**< times this side woke the other one */
     uint64_t timeouts;          /**< waits that ended with the time */
@@ -216,6 +216,11 @@ ZEROBUFFER_API zb_status zb_reader_open(const char* name, const zb_options* opti
  * reader counts as attached until the last one is released. The pointer is invalid afterwards but for zb_reader_release. NULL is ignored.
  */
 ZEROBUFFER_API void zb_reader_close(zb_reader* reader);
+/**
+ * As zb_reader_close, but the pointer stays valid: every later call is ZB_CLOSED, until zb_reader_close frees it. For owners
+ * that cannot know whether another thread is about to call. Idempotent, any thread.
+ */
+ZEROBUFFER_API void zb_reader_shutdown(zb_reader* reader);
 /** Waits until a frame can be acquired, without taking it. Same results as zb_reader_acquire. */
 ZEROBUFFER_API zb_status zb_reader_wait(zb_reader* reader, int64_t timeout);
 /**
@@ -258,6 +263,8 @@ ZEROBUFFER_API zb_status zb_writer_create(const char* name, const zb_options* op
 ZEROBUFFER_API zb_status zb_writer_open(const char* name, const zb_options* options, zb_writer** writer);
 /** Lets go of the buffer; an open claim is aborted, its bytes stay mapped until zb_writer_abort. As zb_reader_close. */
 ZEROBUFFER_API void zb_writer_close(zb_writer* writer);
+/** As zb_reader_shutdown. */
+ZEROBUFFER_API void zb_writer_shutdown(zb_writer* writer);
 /** Waits until a frame of `size` bytes can be claimed, without claiming it. Same results as zb_writer_claim. */
 ZEROBUFFER_API zb_status zb_writer_wait(zb_writer* writer, uint64_t size, int64_t timeout);
 /**

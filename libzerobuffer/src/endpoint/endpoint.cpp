@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "endpoint/endpoint.hpp"
+
+#include <time.h>
+
+#include "platform/fence.hpp"
+
+namespace zerobuffer::endpoint {
+
+void Endpoint::fail(Status status, const std::string& cause_and_remedy) const {
+    throw Error(status, described(role_, name_) + cause_and_remedy);
+}
+
+void Endpoint::refuse() const {
+    switch (state()) {
+        case State::closed: fail(Status::closed, "is closed; open a new one");
+        case State::forked:
+            fail(Status::misuse, "belongs to the parent process of this fork; open a new one in the child");
+        case State::truncated:
+            fail(Status::corrupt, "another process truncated the shared memory; close it and create it with replace");
+        case State::corrupt:
+        case State::open: break;
+    }
+    fail(Status::corrupt, std::string(violation_.field) + " is " + std::to_string(violation_.found) +
+                              " (expected value or limit: " + std::to_string(violation_.expected) +
+                              "); the other side is faulty: close both and create the buffer with replace");
+}
+
+void Endpoint::poison(const ring::Violation& violation) {
+    violation_ = violation;
+    auto open = static_cast<std::uint8_t>(State::open);
+    state_.compare_exchange_strong(open, static_cast<std::uint8_t>(State::corrupt), std::memory_order_relaxed);
+    refuse();
+}
+
+void Endpoint::refuse_wait(Waited how) {
+    switch (how) {
+        case Waited::peer_closed:
+            fail(Status::peer_closed, "the " + std::string(noun(other(role_))) +
+                                          " closed in order and nothing is left to do; close, or wait for the next one");
+        case Waited::peer_died:
+            fail(Status::peer_died, "the process of the " + std::string(noun(other(role_))) +
+                                        " died; close, or wait for the next one");
+        default: break;
+    }
+    require_open();
+    cancelled_.store(false, std::memory_order_relaxed);
+    cancel_taken();
+    fail(Status::cancelled, "the wait was cancelled; call again to go on");
+}
+
+Endpoint::Waiting::Waiting(Endpoint& endpoint) : endpoint_(endpoint) {
+    // Not a lock: it catches most mistakes and costs nothing.
+    if (endpoint.waiting_.load(std::memory_order_relaxed)) {
+        endpoint.fail(Status::misuse, "another thread is waiting in it; use one thread at a time");
+    }
+    endpoint.waiting_.store(true, std::memory_order_relaxed);
+    // waiting edge, pairs with the fence in close(): either close() sees us waiting, or we see its state
+    platform::ringer_fence(endpoint.asymmetric_);
+}
+
+void Endpoint::cancel() {
+    require_open();
+    cancelled_.store(true, std::memory_order_release);
+    wake_self();
+}
+
+void Endpoint::close() noexcept {
+    if (closed_.exchange(true, std::memory_order_acq_rel)) { return; }
+    const bool forked = is_forked();
+    if (!forked) {
+        auto open = static_cast<std::uint8_t>(State::open);
+        state_.compare_exchange_strong(open, static_cast<std::uint8_t>(State::closed), std::memory_order_relaxed);
+        platform::sleeper_fence(asymmetric_);  // waiting edge
+    }
+    // In a forked child the waiting thread does not exist.
+    while (!forked && waiting_.load(std::memory_order_acquire)) {
+        wake_self();
+        const timespec pause{0, 100'000};
+        ::nanosleep(&pause, nullptr);
+    }
+    if (leases_ == 0) { let_go(); }
+}
+
+void Endpoint::dispose() noexcept {
+    close();
+    disposed_.store(true, std::memory_order_relaxed);
+    finish();
+}
+
+void Endpoint::finish() noexcept {
+    if (leases_ == 0 && disposed_.load(std::memory_order_relaxed)) { delete this; }
+}
+
+bool Endpoint::finish_last() noexcept {
+    let_go();
+    const bool disposed = disposed_.load(std::memory_order_relaxed);
+    finish();
+    return !disposed;
+}
+
+}  // namespace zerobuffer::endpoint

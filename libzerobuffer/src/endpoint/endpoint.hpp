@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// What readers and writers share: their state, who may end a wait, and when the memory goes. An endpoint lives until its
+// owner let go and its last lease (frame or claim) is back; closing never invalidates a pointer.
+// Threads: one at a time; cancel(), close() and dispose() from any.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include <zerobuffer/options.hpp>
+#include <zerobuffer/snapshot.hpp>
+#include <zerobuffer/status.hpp>
+
+#include "endpoint/role.hpp"
+#include "platform/fork_registry.hpp"
+#include "ring/violation.hpp"
+#include "wire/geometry.hpp"
+
+namespace zerobuffer::endpoint {
+
+// Anything but `open` makes every call fail; the hot path looks at nothing else.
+enum class State : std::uint8_t { open, closed, forked, corrupt, truncated };
+
+// How a wait ended.
+enum class Waited { ready, timeout, interrupted, stopped, peer_closed, peer_died };
+
+class Endpoint : public platform::ForkListener {
+public:
+    // Ends the wait that is on, or the next one.
+    void cancel();
+    // Lets waiting calls end first, then lets go of the buffer once no lease is out. Idempotent.
+    void close() noexcept;
+    // The owner will not call again: closes, and frees the memory with the last lease.
+    void dispose() noexcept;
+
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] const wire::Geometry& geometry() const noexcept { return geometry_; }
+    [[nodiscard]] const Options& options() const noexcept { return options_; }
+    // Throws the Error that the state means, unless it is open.
+    void require_open() const {
+        if (state() != State::open) [[unlikely]] { refuse(); }
+    }
+    [[noreturn]] void fail(Status status, const std::string& cause_and_remedy) const;
+
+    // For the wait loop.
+    [[nodiscard]] bool stop_requested() const noexcept {
+        return cancelled_.load(std::memory_order_relaxed) || state() != State::open;
+    }
+    void note_peer(PeerState state) noexcept { peer_seen_ = peer_seen_ || state == PeerState::attached; }
+    [[nodiscard]] bool peer_seen() const noexcept { return peer_seen_; }
+
+protected:
+    Endpoint(Role role, std::string name, const Options& options) noexcept
+        : role_(role), name_(std::move(name)), options_(options) {}
+    ~Endpoint() override = default;
+
+    // Marks this thread as waiting, so that close() leaves the memory alone until it is out. Everything that may touch the
+    // endpoint after a wait, error messages included, happens inside.
+    class Waiting {
+    public:
+        explicit Waiting(Endpoint& endpoint);
+        ~Waiting() { endpoint_.waiting_.store(false, std::memory_order_release); }
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+
+    private:
+        Endpoint& endpoint_;
+    };
+
+    [[nodiscard]] State state() const noexcept { return static_cast<State>(state_.load(std::memory_order_relaxed)); }
+    // The word that a truncation guard may set.
+    [[nodiscard]] std::atomic<std::uint8_t>& state_word() noexcept { return state_; }
+    [[noreturn]] void refuse() const;
+    [[noreturn]] void poison(const ring::Violation& violation);
+    // Turns the end of a wait that is an error into that error.
+    [[noreturn]] void refuse_wait(Waited how);
+    [[nodiscard]] bool is_forked() const noexcept { return state() == State::forked; }
+
+    void lease_out() noexcept { ++leases_; }
+    // Returns false when this was the last lease of a disposed endpoint: it is gone.
+    bool lease_back() noexcept {
+        --leases_;
+        return !closed_.load(std::memory_order_relaxed) || leases_ != 0 || finish_last();
+    }
+    [[nodiscard]] std::uint64_t leases() const noexcept { return leases_; }
+    void set_geometry(const wire::Geometry& geometry) noexcept { geometry_ = geometry; }
+    void set_asymmetric(bool asymmetric) noexcept { asymmetric_ = asymmetric; }
+
+    virtual void wake_self() noexcept = 0;
+    // A cancelled wait took the wake-up of its canceller.
+    virtual void cancel_taken() noexcept = 0;
+    // No lease is out: let go of locks, names and memory.
+    virtual void let_go() noexcept = 0;
+
+private:
+    bool finish_last() noexcept;
+    void finish() noexcept;
+
+    Role role_;
+    std::string name_;
+    Options options_;
+    wire::Geometry geometry_;
+    std::atomic<std::uint8_t> state_{static_cast<std::uint8_t>(State::open)};
+    std::atomic<bool> cancelled_{false};
+    std::atomic<bool> waiting_{false};
+    std::atomic<bool> closed_{false};
+    std::atomic<bool> disposed_{false};
+    bool asymmetric_ = false;
+    bool peer_seen_ = false;
+    std::uint64_t leases_ = 0;
+    ring::Violation violation_;
+
+protected:
+    void mark_forked() noexcept { state_.store(static_cast<std::uint8_t>(State::forked), std::memory_order_relaxed); }
+};
+
+}  // namespace zerobuffer::endpoint

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// The part of an engine that reader and writer share, written once over layouts: the side, the wait loop, the counters.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "endpoint/engine.hpp"
+#include "endpoint/wait_loop.hpp"
+#include "platform/guard.hpp"
+#include "wire/shared_word.hpp"
+
+namespace zerobuffer::endpoint {
+
+// What a v2 statistics line says: this endpoint's counters on top of those of its predecessors.
+class PublishedCounters {
+public:
+    explicit PublishedCounters(wire::StatisticsLine* line) noexcept : line_(line) {
+        if (line_ != nullptr) { base_ = *line_; }
+    }
+    void publish(const WaitCounters& counters, std::uint64_t skipped) noexcept {
+        if (line_ == nullptr) { return; }
+        wire::store_relaxed(line_->waits, base_.waits + counters.waits);
+        wire::store_relaxed(line_->sleeps, base_.sleeps + counters.sleeps);
+        wire::store_relaxed(line_->wakes, base_.wakes + counters.wakes);
+        wire::store_relaxed(line_->timeouts, base_.timeouts + counters.timeouts);
+        wire::store_relaxed(line_->skipped, base_.skipped + skipped);
+    }
+
+private:
+    wire::StatisticsLine* line_;
+    wire::StatisticsLine base_{};
+};
+
+template <class Engine, class Side>
+class EngineBase : public Engine {
+protected:
+    EngineBase(std::string name, const Options& options, Side side)
+        : Engine(Side::role, std::move(name), options),
+          side_(std::move(side)),
+          loop_(options),
+          published_(side_->statistics()) {
+        this->set_geometry(side_->geometry());
+        this->set_asymmetric(side_->asymmetric());
+        if (options.guarded) { guard(); }
+        if (!side_->attach()) { this->poison(side_->ring().violation()); }
+        this->note_peer(side_->peer());
+    }
+
+    // Waits for an attached peer or another event that is looked for now and then, asleep but for the looks.
+    template <class Ready>
+    Status wait_asleep(Ready ready, std::int64_t timeout) {
+        this->require_open();
+        if (ready()) { return Status::ok; }
+        if (timeout == 0) { return Status::timeout; }
+        const typename Endpoint::Waiting waiting(*this);
+        const platform::Deadline deadline(platform::now(), timeout);
+        for (;;) {
+            const std::int64_t time = platform::now();
+            if (this->stop_requested()) { this->refuse_wait(Waited::stopped); }
+            if (ready()) { return Status::ok; }
+            if (deadline.passed(time)) { return Status::timeout; }
+            // v1 peers ring for frames only, so the look comes round by itself.
+            const auto woken = side_->sleep([&] { return ready() || this->stop_requested(); },
+                                            std::min<std::int64_t>(looking_slice, deadline.remaining(time)));
+            if (this->options().interruptible && woken == platform::Woken::interrupted) { return Status::interrupted; }
+        }
+    }
+
+    Status wait_until_attached(std::int64_t timeout) {
+        return wait_asleep(
+            [this] {
+                const PeerState peer = side_->peer();
+                this->note_peer(peer);
+                return peer == PeerState::attached;
+            },
+            timeout);
+    }
+
+    Stats common_stats() {
+        Stats stats;
+        stats.frames = side_->ring().frames();
+        stats.bytes = side_->ring().bytes();
+        stats.sequence = side_->ring().sequence();
+        stats.used = side_->ring().used();
+        stats.held = this->leases();
+        stats.waits = loop_.counters.waits;
+        stats.sleeps = loop_.counters.sleeps;
+        stats.wakes = loop_.counters.wakes;
+        stats.timeouts = loop_.counters.timeouts;
+        stats.resumed = side_->resumed();
+        stats.peer = side_->peer();
+        return stats;
+    }
+
+    void ring_peer() noexcept {
+        if (side_->ring_peer()) [[unlikely]] {
+            ++loop_.counters.wakes;
+            publish_counters();
+        }
+    }
+    void publish_counters(std::uint64_t skipped = 0) noexcept { published_.publish(loop_.counters, skipped); }
+
+    void wake_self() noexcept override {
+        if (side_) { side_->wake_self(); }
+    }
+    void cancel_taken() noexcept override { side_->cancel_taken(); }
+    void forked() noexcept override {
+        this->mark_forked();
+        if (side_) { side_->forget(); }
+    }
+    void let_go() noexcept override {
+        if (!this->is_forked()) { side_->leave(); }
+        for (auto& guard : guards_) { guard.reset(); }
+        side_.reset();
+    }
+
+    std::optional<Side> side_;
+    WaitLoop loop_;
+
+private:
+    static constexpr std::int64_t looking_slice = 10'000'000;
+
+    void guard() {
+        const auto value = static_cast<std::uint8_t>(State::truncated);
+        const auto ranges = side_->segment().ranges();
+        for (std::size_t i = 0; i < ranges.size(); ++i) {
+            if (ranges[i].size != 0) {
+                guards_[i] = std::make_unique<platform::TruncationGuard>(ranges[i].begin, ranges[i].size,
+                                                                         this->state_word(), value);
+            }
+        }
+    }
+
+    PublishedCounters published_;
+    std::array<std::unique_ptr<platform::TruncationGuard>, 2> guards_;
+};
+
+}  // namespace zerobuffer::endpoint

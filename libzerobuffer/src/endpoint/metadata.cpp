@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "endpoint/metadata.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "wire/shared_word.hpp"
+
+namespace zerobuffer::endpoint {
+namespace {
+
+// The payload of a block may change while a reader copies it; word by word with relaxed loads that is a race of values, not
+// of the language.
+void copy_words(std::byte* to, const std::byte* from, std::uint64_t size) noexcept {
+    for (std::uint64_t at = 0; at < size; ++at) {
+        to[at] = wire::load_relaxed(from[at]);
+    }
+}
+
+void store_words(std::byte* to, const std::byte* from, std::uint64_t size) noexcept {
+    for (std::uint64_t at = 0; at < size; ++at) { wire::store_relaxed(to[at], from[at]); }
+}
+
+// Length, then bytes; `written` counts both. Nothing if the lengths do not agree with the block.
+Metadata copy_block(const std::byte* block, std::uint64_t written, std::uint64_t block_size) {
+    if (written < wire::metadata_prefix || written > block_size) { return std::nullopt; }
+    const std::uint64_t length = wire::load_relaxed(*reinterpret_cast<const std::uint64_t*>(block));
+    if (length > written - wire::metadata_prefix) { return std::nullopt; }
+    std::vector<std::byte> bytes(length);
+    copy_words(bytes.data(), block + wire::metadata_prefix, length);
+    return bytes;
+}
+
+void store_block(std::byte* block, std::span<const std::byte> bytes) noexcept {
+    wire::store_relaxed(*reinterpret_cast<std::uint64_t*>(block), std::uint64_t{bytes.size()});
+    store_words(block + wire::metadata_prefix, bytes.data(), bytes.size());
+}
+
+bool equal(const Metadata& published, std::span<const std::byte> bytes) noexcept {
+    return published && std::equal(published->begin(), published->end(), bytes.begin(), bytes.end());
+}
+
+}  // namespace
+
+Metadata load_metadata(const wire::ControlV1& control, const std::byte* segment, const wire::Geometry& geometry) {
+    // metadata edge, pairs with store_metadata()
+    const std::uint64_t written = wire::load_acquire(control.metadata_written_bytes);
+    return copy_block(segment + geometry.metadata_offset, written, geometry.metadata_size);
+}
+
+Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment, const wire::Geometry& geometry) {
+    // A seqlock (Boehm, "Can seqlocks get along with programming language memory models?", 2012). Bounded: a writer that is
+    // at it, or died at it, reads as none; the doorbell tells of the next try.
+    for (int attempt = 0; attempt < 8; ++attempt) {
+        // metadata edge, pairs with store_metadata()
+        const std::uint64_t before = wire::load_acquire(control.metadata_version);
+        if (before % 2 != 0) { continue; }
+        const std::uint64_t written = wire::load_acquire(control.metadata_written_bytes);
+        Metadata metadata = copy_block(segment + geometry.metadata_offset, written, geometry.metadata_size);
+        std::atomic_thread_fence(std::memory_order_acquire);  // the copies above come before the look below
+        if (wire::load_relaxed(control.metadata_version) == before) { return metadata; }
+    }
+    return std::nullopt;
+}
+
+Published store_metadata(wire::ControlV1& control, std::byte* segment, const wire::Geometry& geometry,
+                         std::span<const std::byte> bytes, bool) {
+    const Metadata published = load_metadata(control, segment, geometry);
+    if (published) { return equal(published, bytes) ? Published::unchanged : Published::conflict; }
+    const std::uint64_t written = wire::metadata_prefix + bytes.size();
+    store_block(segment + geometry.metadata_offset, bytes);
+    wire::store_release(control.metadata_free_bytes, geometry.metadata_size - written);
+    wire::store_release(control.metadata_written_bytes, written);  // metadata edge
+    return Published::done;
+}
+
+Published store_metadata(wire::ControlV2& control, std::byte* segment, const wire::Geometry& geometry,
+                         std::span<const std::byte> bytes, bool first) {
+    const std::uint64_t version = wire::load_relaxed(control.metadata_version);
+    // Odd: an earlier writer died in the middle, and what is there is nobody's.
+    if (version % 2 == 0 && equal(load_metadata(control, segment, geometry), bytes)) { return Published::unchanged; }
+    if (!first) { return Published::conflict; }
+    const std::uint64_t odd = version | 1U;
+    wire::store_release(control.metadata_version, odd);
+    std::atomic_thread_fence(std::memory_order_release);  // the odd version comes before the bytes below
+    const std::uint64_t written = wire::metadata_prefix + bytes.size();
+    store_block(segment + geometry.metadata_offset, bytes);
+    wire::store_release(control.metadata_free_bytes, geometry.metadata_size - written);
+    wire::store_release(control.metadata_written_bytes, written);
+    wire::store_release(control.metadata_version, odd + 1);  // metadata edge
+    return Published::done;
+}
+
+}  // namespace zerobuffer::endpoint

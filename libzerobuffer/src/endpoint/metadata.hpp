@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The metadata block: a length and that many bytes, behind the control block. In v2 a version word around the writes lets
+// a reader see whether it copied a moving target; in v1 the block is written once per buffer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "wire/layout_v1.hpp"
+#include "wire/layout_v2.hpp"
+
+namespace zerobuffer::endpoint {
+
+using Metadata = std::optional<std::vector<std::byte>>;
+
+enum class Published { done, unchanged, conflict };
+
+// A whole copy, or nothing: not published, or (v2) being written right now or by a writer that died in the middle.
+Metadata load_metadata(const wire::ControlV1& control, const std::byte* segment, const wire::Geometry& geometry);
+Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment, const wire::Geometry& geometry);
+
+// `bytes` fits. `first`: this writer has published nothing yet.
+Published store_metadata(wire::ControlV1& control, std::byte* segment, const wire::Geometry& geometry,
+                         std::span<const std::byte> bytes, bool first);
+Published store_metadata(wire::ControlV2& control, std::byte* segment, const wire::Geometry& geometry,
+                         std::span<const std::byte> bytes, bool first);
+
+}  // namespace zerobuffer::endpoint

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include <zerobuffer/reader.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "endpoint/attach.hpp"
+#include "endpoint/engine.hpp"
+#include "endpoint/layout_sides.hpp"
+#include "endpoint/reader_engine.hpp"
+
+namespace zerobuffer {
+namespace detail {
+namespace {
+
+template <class Layout>
+using SideOf = typename endpoint::Sides<Layout>::Reader;
+
+ReaderEngine* create_in(wire::LayoutV1, const std::string& name, const Options& options) {
+    return new endpoint::ReaderOf<SideOf<wire::LayoutV1>>(name, options, endpoint::SegmentV1::create(name, options));
+}
+ReaderEngine* create_in(wire::LayoutV2, const std::string& name, const Options& options) {
+    return new endpoint::ReaderOf<SideOf<wire::LayoutV2>>(
+        name, options, endpoint::SegmentV2::create(endpoint::Role::reader, name, options));
+}
+
+ReaderEngine* open_in(wire::LayoutV1, const std::string& name, const Options&) {
+    throw Error(Status::incompatible, "buffer \"" + name + "\": a v1 buffer is always made by its reader; use create");
+}
+ReaderEngine* open_in(wire::LayoutV2, const std::string& name, const Options& options) {
+    return new endpoint::ReaderOf<SideOf<wire::LayoutV2>>(
+        name, options, endpoint::SegmentV2::open(endpoint::Role::reader, name, options));
+}
+
+}  // namespace
+
+ReaderEngine* ReaderEngine::create(std::string_view name, const Options& options) {
+    const std::string owned(name);
+    endpoint::check_options(endpoint::Role::reader, name, options);
+    return wire::with_layout(options.layout, [&](auto layout) { return create_in(layout, owned, options); });
+}
+
+ReaderEngine* ReaderEngine::open(std::string_view name, const Options& options) {
+    const std::string owned(name);
+    endpoint::check_options(endpoint::Role::reader, name, options);
+    return endpoint::attach_patiently(options, [&] {
+        const Layout found = endpoint::layout_of_existing(owned);
+        return wire::with_layout(found, [&](auto layout) { return open_in(layout, owned, options); });
+    });
+}
+
+}  // namespace detail
+
+namespace {
+
+// What a moved-from object has in place of an engine.
+detail::ReaderEngine& required(detail::ReaderEngine* engine) {
+    if (engine == nullptr) { throw Error(Status::misuse, "reader: was moved from; use the object it was moved to"); }
+    return *engine;
+}
+
+// Frames that cross the virtual call at a time.
+constexpr std::size_t batch = 64;
+
+bool in_time(Status status) {
+    if (status == Status::interrupted) { throw Error(status, "wait: interrupted by a signal; call again"); }
+    return status == Status::ok;
+}
+
+}  // namespace
+
+Frame& Frame::operator=(Frame&& other) noexcept {
+    if (this != &other) {
+        release();
+        lease_ = std::exchange(other.lease_, {});
+    }
+    return *this;
+}
+
+std::span<std::byte> Frame::mutable_bytes() const {
+    if (lease_.reader == nullptr) { throw Error(Status::misuse, "frame: was released; its bytes belong to the writer again"); }
+    if (!lease_.reader->options().writable) {
+        lease_.reader->fail(Status::misuse, "frames are read-only; open the reader with writable");
+    }
+    return {const_cast<std::byte*>(lease_.data), lease_.size};
+}
+
+void Frame::release() noexcept {
+    if (lease_.reader != nullptr) {
+        auto lease = std::exchange(lease_, {});
+        lease.reader->release(lease);
+    }
+}
+
+Reader Reader::create(std::string_view name, const Options& options) {
+    return Reader(detail::ReaderEngine::create(name, options));
+}
+
+Reader Reader::open(std::string_view name, const Options& options) {
+    return Reader(detail::ReaderEngine::open(name, options));
+}
+
+Reader::Reader(Reader&& other) noexcept : engine_(std::exchange(other.engine_, nullptr)) {}
+
+Reader& Reader::operator=(Reader&& other) noexcept {
+    if (this != &other) {
+        if (engine_ != nullptr) { engine_->dispose(); }
+        engine_ = std::exchange(other.engine_, nullptr);
+    }
+    return *this;
+}
+
+Reader::~Reader() {
+    if (engine_ != nullptr) { engine_->dispose(); }
+}
+
+bool Reader::wait(Timeout timeout) { return in_time(required(engine_).wait(timeout.count())); }
+
+std::optional<Frame> Reader::acquire(Timeout timeout) {
+    detail::FrameLease lease;
+    if (!in_time(required(engine_).acquire(lease, timeout.count()))) { return std::nullopt; }
+    return Frame(lease);
+}
+
+std::optional<Frame> Reader::acquire_latest(Timeout timeout) {
+    detail::FrameLease lease;
+    if (!in_time(required(engine_).acquire_latest(lease, timeout.count()))) { return std::nullopt; }
+    return Frame(lease);
+}
+
+std::size_t Reader::acquire_many(std::span<Frame> frames, Timeout timeout) {
+    auto& engine = required(engine_);
+    std::array<detail::FrameLease, batch> leases;
+    std::size_t count = 0;
+    std::size_t taken = 0;
+    const auto room = [&] { return std::span(leases).first(std::min(batch, frames.size() - count)); };
+    if (!in_time(engine.acquire_many(room(), timeout.count(), taken))) { return 0; }
+    while (taken != 0) {
+        for (std::size_t i = 0; i < taken; ++i) { frames[count++] = Frame(leases[i]); }
+        taken = engine.take_ready(room());
+    }
+    return count;
+}
+
+void Reader::release_many(std::span<Frame> frames) noexcept {
+    std::array<detail::FrameLease, batch> leases;
+    while (!frames.empty() && engine_ != nullptr) {
+        const std::size_t count = std::min(batch, frames.size());
+        for (std::size_t i = 0; i < count; ++i) { leases[i] = std::exchange(frames[i].lease_, {}); }
+        engine_->release_many(std::span(leases).first(count));
+        frames = frames.subspan(count);
+    }
+}
+
+std::optional<std::vector<std::byte>> Reader::metadata(Timeout timeout) {
+    std::optional<std::vector<std::byte>> metadata;
+    in_time(required(engine_).metadata(timeout.count(), metadata));
+    return metadata;
+}
+
+bool Reader::wait_for_peer(Timeout timeout) { return in_time(required(engine_).wait_for_peer(timeout.count())); }
+void Reader::cancel() { required(engine_).cancel(); }
+void Reader::close() noexcept {
+    if (engine_ != nullptr) { engine_->close(); }
+}
+
+const std::string& Reader::name() const { return required(engine_).name(); }
+std::uint64_t Reader::capacity() const { return required(engine_).geometry().capacity; }
+std::uint64_t Reader::max_frame() const { return required(engine_).geometry().max_frame; }
+std::uint64_t Reader::metadata_size() const { return required(engine_).geometry().metadata_size; }
+std::uint32_t Reader::alignment() const { return required(engine_).geometry().alignment; }
+Layout Reader::layout() const { return required(engine_).geometry().layout; }
+Stats Reader::stats() const { return required(engine_).stats(); }
+
+}  // namespace zerobuffer

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "endpoint/segment_v1.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "endpoint/clean.hpp"
+#include "endpoint/mapping_policy.hpp"
+#include "platform/process.hpp"
+#include "wire/layout.hpp"
+#include "wire/name.hpp"
+#include "wire/shared_word.hpp"
+
+namespace zerobuffer::endpoint {
+namespace {
+
+std::string buffer_named(const std::string& name) { return "buffer \"" + name + "\": "; }
+
+[[noreturn]] void refuse_reader(const std::string& name) {
+    throw Error(Status::busy, buffer_named(name) + "a live reader holds it; close that one first, or choose another name");
+}
+
+// Semaphores of a buffer in the making; removed again if it does not come to be.
+class NewSemaphores {
+public:
+    NewSemaphores(const std::string& name, std::uint32_t permissions)
+        : name_(name),
+          data(platform::NamedSemaphore::create(data_semaphore(name), permissions)),
+          space(platform::NamedSemaphore::create(space_semaphore(name), permissions)) {}
+    NewSemaphores(const NewSemaphores&) = delete;
+    NewSemaphores& operator=(const NewSemaphores&) = delete;
+    ~NewSemaphores() {
+        if (!kept_) { remove(); }
+    }
+    void keep() noexcept { kept_ = true; }
+    void remove() const noexcept {
+        platform::NamedSemaphore::remove(data_semaphore(name_));
+        platform::NamedSemaphore::remove(space_semaphore(name_));
+    }
+
+private:
+    std::string name_;
+    bool kept_ = false;
+
+public:
+    platform::NamedSemaphore data;
+    platform::NamedSemaphore space;
+};
+
+wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file) {
+    const std::uint64_t size = file.facts().size;
+    if (size == 0) { throw Error(Status::not_ready, buffer_named(name) + "its reader has not sized it yet; try again"); }
+    const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV1)),
+                                        platform::Access::read_only);
+    return wire::LayoutV1::check(name, *reinterpret_cast<const wire::ControlV1*>(head.data()), size);
+}
+
+}  // namespace
+
+SegmentV1::SegmentV1(Role role, std::string name, const platform::SharedFile& file, platform::FileDescriptor lock,
+                     const wire::Geometry& geometry, platform::NamedSemaphore data, platform::NamedSemaphore space,
+                     const Options& options)
+    : role_(role),
+      name_(std::move(name)),
+      geometry_(geometry),
+      facts_(file.facts()),
+      lock_(std::move(lock)),
+      mapping_(name_, file, geometry.payload_offset + geometry.capacity, platform::Access::read_write),
+      data_(std::move(data)),
+      space_(std::move(space)) {
+    if (wants_prefault(options, geometry.capacity)) {
+        platform::prefault(name_, mapping_.data(), mapping_.size(), platform::Access::read_write);
+    }
+}
+
+SegmentV1 SegmentV1::create(const std::string& name, const Options& options) {
+    wire::check_new_name(name);
+    const wire::Geometry geometry = wire::LayoutV1::plan(name, options);
+    auto lock_files = platform::LockFiles::try_take(name);
+    if (!lock_files) { refuse_reader(name); }
+    try {
+        if (!remove_leftover_v1(name, options.replace)) { refuse_reader(name); }
+        NewSemaphores semaphores(name, options.permissions);
+        auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
+        auto lock = file.reopen();
+        // Nobody can hold a byte of a file without a name.
+        platform::try_lock(lock.number(), reader_byte);
+        SegmentV1 segment(Role::reader, name, file, std::move(lock), geometry, std::move(semaphores.data),
+                          std::move(semaphores.space), options);
+        wire::LayoutV1::format(segment.control(), geometry, platform::process_id());
+        // Only a peer without our lock files could have been faster.
+        if (!file.appear()) { refuse_reader(name); }
+        semaphores.keep();
+        segment.lock_files_ = std::move(lock_files);
+        return segment;
+    } catch (...) {
+        if (lock_files) { lock_files->remove(); }
+        throw;
+    }
+}
+
+SegmentV1 SegmentV1::open(const std::string& name, const Options& options) {
+    for (int round = 0; round < 100; ++round) {
+        if (auto segment = try_open(name, options)) { return std::move(*segment); }
+    }
+    throw Error(Status::busy, buffer_named(name) + "was removed and made again all the time; try again later");
+}
+
+// Nothing: the name went to another segment meanwhile.
+std::optional<SegmentV1> SegmentV1::try_open(const std::string& name, const Options& options) {
+    const auto file = platform::SharedFile::open(name, platform::Access::read_write);
+    if (!file) {
+        throw Error(Status::not_found, buffer_named(name) + "does not exist; start its reader, or wait for it");
+    }
+    const wire::Geometry geometry = read_geometry(name, *file);
+    auto data = platform::NamedSemaphore::open(data_semaphore(name));
+    auto space = platform::NamedSemaphore::open(space_semaphore(name));
+    if (!data || !space) {
+        throw Error(Status::not_ready, buffer_named(name) + "its reader has not made the semaphores yet; try again");
+    }
+    auto lock = file->reopen();
+    if (!try_lock_patiently(lock.number(), writer_byte)) {
+        throw Error(Status::busy, buffer_named(name) + "a live writer holds it; close that one first");
+    }
+    if (!file->has_name()) { return std::nullopt; }
+    SegmentV1 segment(Role::writer, name, *file, std::move(lock), geometry, std::move(*data), std::move(*space), options);
+    if (segment.peer() != PeerState::attached) {
+        throw Error(Status::not_ready, buffer_named(name) + "its reader is gone or not ready; start a reader, or wait for it");
+    }
+    segment.claim_pid();
+    return segment;
+}
+
+// A live old writer is there if a process of its number is. Our own number is a leftover: in containers every process is 1.
+void SegmentV1::claim_pid() {
+    const std::uint64_t own = platform::process_id();
+    std::uint64_t seen = wire::load_acquire(control().writer_pid);
+    const bool free = seen == 0 || seen == own || !platform::process_exists(seen);
+    if (!free || !wire::shared(control().writer_pid).compare_exchange_strong(seen, own, std::memory_order_acq_rel)) {
+        throw Error(Status::busy, buffer_named(name_) + "a live writer (process " + std::to_string(seen) +
+                                      ") holds it; close that one first");
+    }
+}
+
+wire::ControlV1& SegmentV1::control() const noexcept { return *reinterpret_cast<wire::ControlV1*>(mapping_.data()); }
+
+std::uint64_t SegmentV1::peer_pid() const noexcept {
+    // attach edge, pairs with the pid stores of claim_pid() and leave(), and of old peers
+    return wire::load_acquire(role_ == Role::reader ? control().writer_pid : control().reader_pid);
+}
+
+PeerState SegmentV1::peer() noexcept {
+    const std::uint64_t pid = peer_pid();
+    if (platform::is_locked(lock_.number(), byte_of(other(role_)))) {
+        known_peer_ = pid;
+        return pid == 0 ? PeerState::closed : PeerState::attached;
+    }
+    if (pid == 0) {
+        // A reader was there to make the buffer; a writer was there if it wrote or was seen.
+        const bool never = role_ == Role::reader && known_peer_ == 0 && visible_peer_ == 0 &&
+                           wire::load_relaxed(control().payload_written_count) == 0;
+        return never ? PeerState::never : PeerState::closed;
+    }
+    if (pid == known_peer_) { return PeerState::died; }
+    if (platform::process_exists(pid)) {
+        visible_peer_ = pid;
+        return PeerState::attached;
+    }
+    if (pid == visible_peer_) { return PeerState::died; }
+    // A number that was never seen here: of another PID namespace, or dead since before we came. The lock file of a
+    // reader tells; of a writer nothing does, and slowness is never death.
+    if (role_ == Role::writer) { return platform::LockFiles::are_held(name_) ? PeerState::attached : PeerState::died; }
+    return PeerState::attached;
+}
+
+void SegmentV1::leave() noexcept {
+    std::uint64_t own = platform::process_id();
+    auto& pid = role_ == Role::reader ? control().reader_pid : control().writer_pid;
+    // Only if it still is ours: an old peer may have taken over.
+    wire::shared(pid).compare_exchange_strong(own, 0, std::memory_order_acq_rel);
+    if (role_ == Role::reader) {
+        space_.post();
+        // Names go while every lock is still held: a successor's fresh objects cannot be hit.
+        if (platform::name_means(name_, facts_)) {
+            platform::remove_shared_name(name_);
+            platform::NamedSemaphore::remove(data_semaphore(name_));
+            platform::NamedSemaphore::remove(space_semaphore(name_));
+        }
+        if (lock_files_) { lock_files_->remove(); }
+    }
+    lock_.reset();
+}
+
+void SegmentV1::forget() noexcept {
+    lock_.reset();
+    if (lock_files_) { lock_files_->forget(); }
+}
+
+}  // namespace zerobuffer::endpoint

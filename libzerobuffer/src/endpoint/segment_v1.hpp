@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// One side's hold on a v1 buffer: segment, semaphores, pid field, and, between peers of this library, the lock byte. The
+// reader makes and removes everything; the writer attaches. An old peer is judged by its pid and its lock file.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <zerobuffer/options.hpp>
+#include <zerobuffer/snapshot.hpp>
+
+#include "endpoint/role.hpp"
+#include "endpoint/segment_v2.hpp"  // lock bytes: the same for both layouts
+#include "platform/lock_file.hpp"
+#include "platform/mapping.hpp"
+#include "platform/named_semaphore.hpp"
+#include "platform/shared_file.hpp"
+#include "wire/layout_v1.hpp"
+
+namespace zerobuffer::endpoint {
+
+inline std::string data_semaphore(const std::string& name) { return "sem-w-" + name; }   // posted by the writer
+inline std::string space_semaphore(const std::string& name) { return "sem-r-" + name; }  // posted by the reader
+
+class SegmentV1 {
+public:
+    // As reader, with semaphores made before the segment appears. A block that a dead reader left is replaced.
+    static SegmentV1 create(const std::string& name, const Options& options);
+    // As writer, with semaphores opened before the pid is stored.
+    static SegmentV1 open(const std::string& name, const Options& options);
+
+    [[nodiscard]] wire::ControlV1& control() const noexcept;
+    [[nodiscard]] std::byte* payload() const noexcept { return mapping_.data() + geometry_.payload_offset; }
+    [[nodiscard]] const wire::Geometry& geometry() const noexcept { return geometry_; }
+    [[nodiscard]] const platform::SegmentMapping& mapping() const noexcept { return mapping_; }
+    [[nodiscard]] std::array<MappedRange, 2> ranges() const noexcept { return {{{mapping_.data(), mapping_.size()}, {}}}; }
+    [[nodiscard]] platform::NamedSemaphore& data() noexcept { return data_; }
+    [[nodiscard]] platform::NamedSemaphore& space() noexcept { return space_; }
+
+    [[nodiscard]] PeerState peer() noexcept;
+    [[nodiscard]] std::uint64_t peer_pid() const noexcept;
+    void leave() noexcept;
+    void forget() noexcept;
+
+private:
+    SegmentV1(Role role, std::string name, const platform::SharedFile& file, platform::FileDescriptor lock,
+              const wire::Geometry& geometry, platform::NamedSemaphore data, platform::NamedSemaphore space,
+              const Options& options);
+
+    static std::optional<SegmentV1> try_open(const std::string& name, const Options& options);
+    void claim_pid();
+
+    Role role_;
+    std::string name_;
+    wire::Geometry geometry_;
+    platform::FileFacts facts_;
+    platform::FileDescriptor lock_;
+    platform::SegmentMapping mapping_;
+    platform::NamedSemaphore data_;
+    platform::NamedSemaphore space_;
+    std::optional<platform::LockFiles> lock_files_;  // the reader's
+    std::uint64_t known_peer_ = 0;       // pid that held its lock byte: a peer of this library
+    std::uint64_t visible_peer_ = 0;     // pid that existed here once: not of another namespace
+};
+
+}  // namespace zerobuffer::endpoint

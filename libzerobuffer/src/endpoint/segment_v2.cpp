@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "endpoint/segment_v2.hpp"
+
+#include <sys/types.h>
+#include <time.h>
+
+#include <utility>
+
+#include "endpoint/clean.hpp"
+#include "endpoint/mapping_policy.hpp"
+#include "platform/clock.hpp"
+#include "platform/doorbell.hpp"
+#include "platform/process.hpp"
+#include "wire/name.hpp"
+#include "wire/shared_word.hpp"
+
+namespace zerobuffer::endpoint {
+namespace {
+
+constexpr std::int64_t millisecond = 1'000'000;
+// Only a storm of creators and removers of one name can make every round fail.
+constexpr int most_rounds = 1000;
+
+[[noreturn]] void refuse_busy(Role role, const std::string& name) {
+    throw Error(Status::busy, "buffer \"" + name + "\": another live process holds its " + std::string(noun(role)) +
+                                  " side; close that one first, or choose another name");
+}
+
+[[noreturn]] void refuse_storm(const std::string& name) {
+    throw Error(Status::busy, "buffer \"" + name + "\": was removed and made again all the time; try again later");
+}
+
+[[noreturn]] void refuse_shape(const std::string& name, const wire::Geometry& found, const wire::Geometry& asked) {
+    const auto text = [](const wire::Geometry& shape) {
+        return "capacity " + std::to_string(shape.capacity) + ", metadata_size " + std::to_string(shape.metadata_size) +
+               ", alignment " + std::to_string(shape.alignment);
+    };
+    throw Error(Status::incompatible, "buffer \"" + name + "\": exists with " + text(found) + ", asked for " + text(asked) +
+                                          "; ask for the same, or remove it when nobody uses it (replace, clean)");
+}
+
+bool is_v2(const platform::SegmentMapping& head) noexcept {
+    return wire::load_acquire(*reinterpret_cast<const std::uint32_t*>(head.data())) == sizeof(wire::ControlV2);
+}
+
+wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file) {
+    const std::uint64_t size = file.facts().size;
+    if (size < sizeof(std::uint64_t)) {
+        throw Error(Status::not_ready, "buffer \"" + name + "\": its creator has not sized it yet; try again");
+    }
+    const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV2)),
+                                        platform::Access::read_only);
+    if (size < sizeof(wire::ControlV2) || !is_v2(head)) {
+        throw Error(Status::incompatible, "buffer \"" + name + "\": is not of layout v2; open it with the layout that made it, "
+                                          "or remove it when nobody uses it (replace, clean)");
+    }
+    return wire::LayoutV2::check(name, *reinterpret_cast<const wire::ControlV2*>(head.data()), size);
+}
+
+}  // namespace
+
+bool try_lock_patiently(int descriptor, platform::ByteRange range) {
+    for (int attempt = 0; attempt < 40; ++attempt) {
+        if (platform::try_lock(descriptor, range)) { return true; }
+        const timespec pause{0, millisecond / 2};
+        ::nanosleep(&pause, nullptr);
+    }
+    return platform::try_lock(descriptor, range);
+}
+
+SegmentV2::SegmentV2(Role role, std::string name, const platform::SharedFile& file, platform::FileDescriptor lock,
+                     const wire::Geometry& geometry, const Options& options)
+    : role_(role),
+      name_(std::move(name)),
+      geometry_(geometry),
+      facts_(file.facts()),
+      lock_(std::move(lock)),
+      head_(name_, file, geometry.payload_offset, platform::Access::read_write),
+      payload_(name_, file, geometry.payload_offset, geometry.capacity, payload_access(role, options)) {
+    if (wants_prefault(options, geometry.capacity)) {
+        platform::prefault(name_, head_.data(), geometry.payload_offset, platform::Access::read_write);
+        platform::prefault(name_, payload_.data(), 2 * geometry.capacity, payload_access(role, options));
+    }
+}
+
+SegmentV2 SegmentV2::create(Role role, const std::string& name, const Options& options) {
+    wire::check_new_name(name);
+    for (int round = 0; round < most_rounds; ++round) {
+        auto file = platform::SharedFile::open(name, platform::Access::read_write);
+        auto segment = file ? try_take_over(role, name, options, *file) : try_make(role, name, options);
+        if (segment) { return std::move(*segment); }
+    }
+    refuse_storm(name);
+}
+
+// Nothing: somebody else was faster.
+std::optional<SegmentV2> SegmentV2::try_make(Role role, const std::string& name, const Options& options) {
+    const wire::Geometry geometry = wire::LayoutV2::plan(name, options);
+    auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
+    auto lock = file.reopen();
+    if (!platform::try_lock(lock.number(), byte_of(role))) { return std::nullopt; }
+    SegmentV2 segment(role, name, file, std::move(lock), geometry, options);
+    wire::LayoutV2::format(segment.control(), geometry, platform::random_id());
+    if (!file.appear()) { return std::nullopt; }
+    return segment;
+}
+
+// Nothing: the name went to another segment meanwhile, or this one was thrown away as asked.
+std::optional<SegmentV2> SegmentV2::try_take_over(Role role, const std::string& name, const Options& options,
+                                                  const platform::SharedFile& file) {
+    const wire::Geometry asked = wire::LayoutV2::plan(name, options);
+    if (options.replace && remove_if_unheld(name)) { return std::nullopt; }
+    const wire::Geometry found = read_geometry(name, file);
+    auto lock = file.reopen();
+    if (!try_lock_patiently(lock.number(), byte_of(role))) { refuse_busy(role, name); }
+    if (!file.has_name()) { return std::nullopt; }
+    if (!found.same_shape(asked)) { refuse_shape(name, found, asked); }
+    return SegmentV2(role, name, file, std::move(lock), found, options);
+}
+
+SegmentV2 SegmentV2::open(Role role, const std::string& name, const Options& options) {
+    for (int round = 0; round < most_rounds; ++round) {
+        const auto file = platform::SharedFile::open(name, platform::Access::read_write);
+        if (!file) {
+            throw Error(Status::not_found, "buffer \"" + name + "\": does not exist; start the side that creates it, or wait for it");
+        }
+        const wire::Geometry geometry = read_geometry(name, *file);
+        auto lock = file->reopen();
+        if (!try_lock_patiently(lock.number(), byte_of(role))) { refuse_busy(role, name); }
+        if (file->has_name()) { return SegmentV2(role, name, *file, std::move(lock), geometry, options); }
+    }
+    refuse_storm(name);
+}
+
+wire::ControlV2& SegmentV2::control() const noexcept { return *reinterpret_cast<wire::ControlV2*>(head_.data()); }
+
+wire::CursorLine& SegmentV2::line(Role role) const noexcept {
+    return role == Role::writer ? control().producer : control().consumer;
+}
+
+bool SegmentV2::announce() noexcept {
+    auto& pid = role_ == Role::writer ? control().writer_pid : control().reader_pid;
+    wire::store_relaxed(pid, std::uint64_t{platform::process_id()});
+    const std::uint64_t generation = wire::load_relaxed(line(role_).generation);
+    // attach edge, pairs with peer() of the other side
+    wire::store_release(line(role_).generation, (generation + 1) | 1U);
+    return generation != 0;
+}
+
+PeerState SegmentV2::peer_without_probe() const noexcept {
+    const std::uint64_t seen = wire::load_acquire(line(other(role_)).generation);  // leave edge
+    if (seen == 0) { return PeerState::never; }
+    return seen % 2 == 0 ? PeerState::closed : PeerState::attached;
+}
+
+PeerState SegmentV2::peer() const noexcept {
+    const auto& generation = line(other(role_)).generation;
+    // attach and leave edges, pair with announce() and leave()
+    std::uint64_t seen = wire::load_acquire(generation);
+    for (int look = 0; look < 3; ++look) {
+        if (seen == 0) { return PeerState::never; }
+        if (seen % 2 == 0) { return PeerState::closed; }
+        if (platform::is_locked(lock_.number(), byte_of(other(role_)))) { return PeerState::attached; }
+        // It may have closed in order between our two looks.
+        const std::uint64_t again = wire::load_acquire(generation);
+        if (again == seen) { return PeerState::died; }
+        seen = again;
+    }
+    return PeerState::attached;
+}
+
+void SegmentV2::leave(bool keep_name) noexcept {
+    // leave edge, pairs with peer(): every frame and every release of ours comes before
+    wire::store_release(line(role_).generation, wire::load_relaxed(line(role_).generation) + 1);
+    auto& bell = role_ == Role::writer ? control().reader_doorbell.bell : control().writer_doorbell.bell;
+    wire::shared(bell).exchange(0, std::memory_order_acq_rel);
+    platform::wake(bell);
+    platform::unlock(lock_.number(), byte_of(role_));
+    try {
+        // Both bytes: no live process holds the other side, and none can come before the name is gone.
+        if (!keep_name && platform::try_lock(lock_.number(), both_bytes) && platform::name_means(name_, facts_)) {
+            platform::remove_shared_name(name_);
+        }
+    } catch (const Error&) {
+        // The kernel refused a lock: the name stays for clean().
+    }
+    lock_.reset();
+}
+
+}  // namespace zerobuffer::endpoint

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// What the engines need of a v1 buffer, under the same names as in sides_v2.hpp. The doorbells are the two semaphores: the
+// reader takes one token per frame, the writer drains the other when it must wait.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "endpoint/metadata.hpp"
+#include "endpoint/segment_v1.hpp"
+#include "platform/clock.hpp"
+#include "platform/cpu.hpp"
+#include "platform/fence.hpp"
+#include "ring/consumer_v1.hpp"
+#include "ring/producer_v1.hpp"
+
+namespace zerobuffer::endpoint {
+
+class ReaderSideV1 {
+public:
+    using Layout = wire::LayoutV1;
+    static constexpr Role role = Role::reader;
+
+    ReaderSideV1(SegmentV1 segment)
+        : segment_(std::move(segment)), ring_(segment_.control(), segment_.payload(), segment_.geometry()) {}
+
+    bool attach() noexcept { return ring_.attach(); }
+
+    [[nodiscard]] auto& ring() noexcept { return ring_; }
+    [[nodiscard]] const auto& ring() const noexcept { return ring_; }
+
+    // A token says that a frame is complete. Of a dead writer, which may have died before its last post, the ring does.
+    [[nodiscard]] bool ready() noexcept {
+        if (token_ || segment_.data().try_take()) {
+            token_ = true;
+            return true;
+        }
+        return writer_dead_ && ring_.ready();
+    }
+
+    ring::Take take(ring::Taken& taken) noexcept {
+        if (!token_ && !segment_.data().try_take()) {
+            return writer_dead_ ? ring_.take_without_token(taken) : ring::Take::none;
+        }
+        token_ = false;
+        const std::uint64_t pid = segment_.peer_pid();
+        if (pid != 0 && std::exchange(writer_pid_, pid) != pid) { ring_.writer_changed(); }
+        const auto result = ring_.take(taken);
+        if (result == ring::Take::none) { ++surplus_; }
+        return result;
+    }
+
+    void poll_hint() const noexcept {}
+
+    // After space was credited. A token that is there already has not been looked at: whoever takes it sees the space.
+    bool ring_peer() noexcept {
+        // Orders the credit before the look at the token, whose taker looks for the credit after taking it.
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+        if (segment_.space().value() > 0) { return false; }
+        segment_.space().post();
+        return false;  // the semaphore does not tell whether somebody slept
+    }
+
+    template <class Ready>
+    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
+        if (ready()) { return platform::Woken::rung; }
+        const auto woken = segment_.data().take(nanoseconds);
+        if (woken == platform::Woken::rung) { token_ = true; }
+        return woken;
+    }
+
+    // A token that is no frame's; cancel_taken() of the cancelled wait takes one out again, so that tokens stay frames.
+    void wake_self() noexcept { segment_.data().post(); }
+    void cancel_taken() noexcept {
+        if (std::exchange(token_, false)) { return; }
+        if (surplus_ > 0) {
+            --surplus_;
+            return;
+        }
+        // The canceller has raised its flag and posts next, in this process; bounded in case it never runs again.
+        for (int attempt = 0; attempt < 1'000'000 && !segment_.data().try_take(); ++attempt) { platform::pause(); }
+    }
+
+    [[nodiscard]] PeerState peer() noexcept {
+        const PeerState state = segment_.peer();
+        writer_dead_ = state == PeerState::died || state == PeerState::closed;
+        return state;
+    }
+    [[nodiscard]] PeerState peer_without_probe() noexcept {
+        return segment_.peer_pid() == 0 ? peer() : PeerState::attached;
+    }
+    [[nodiscard]] Metadata metadata() const {
+        return load_metadata(segment_.control(), segment_.mapping().data(), segment_.geometry());
+    }
+    [[nodiscard]] static wire::StatisticsLine* statistics() noexcept { return nullptr; }
+    [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }
+    [[nodiscard]] const SegmentV1& segment() const noexcept { return segment_; }
+    [[nodiscard]] static bool resumed() noexcept { return false; }
+    [[nodiscard]] static bool asymmetric() noexcept { return false; }
+    void leave() noexcept { segment_.leave(); }
+    void forget() noexcept { segment_.forget(); }
+
+private:
+    SegmentV1 segment_;
+    ring::ConsumerV1 ring_;
+    bool token_ = false;  // taken from the semaphore, its frame not yet
+    std::uint64_t surplus_ = 0;  // tokens without a frame, taken and dropped
+    bool writer_dead_ = false;
+    std::uint64_t writer_pid_ = 0;
+};
+
+class WriterSideV1 {
+public:
+    using Layout = wire::LayoutV1;
+    static constexpr Role role = Role::writer;
+    static constexpr std::uint64_t smallest_frame = 1;  // a header of size 0 is a wrap marker
+
+    WriterSideV1(SegmentV1 segment)
+        : segment_(std::move(segment)), ring_(segment_.control(), segment_.payload(), segment_.geometry()) {}
+
+    bool attach() noexcept {
+        if (!ring_.attach()) { return false; }
+        resumed_ = ring_.sequence() != 0;
+        return true;
+    }
+
+    [[nodiscard]] auto& ring() noexcept { return ring_; }
+    [[nodiscard]] const auto& ring() const noexcept { return ring_; }
+    void poll_hint() const noexcept {}
+    // One token per frame, by published(): nothing is left to ring.
+    static bool ring_peer() noexcept { return false; }
+    void published() noexcept { segment_.data().post(); }
+    // The segment of a v1 reader never has another: frames for it would be lost in silence.
+    [[nodiscard]] bool reader_left() const noexcept { return segment_.peer_pid() == 0; }
+
+    template <class Ready>
+    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
+        // Old readers post once per release: drain what piled up, then look again, then sleep.
+        while (segment_.space().try_take()) {}
+        return ready() ? platform::Woken::rung : segment_.space().take(nanoseconds);
+    }
+    void wake_self() noexcept { segment_.space().post(); }
+    void cancel_taken() const noexcept {}
+
+    [[nodiscard]] PeerState peer() noexcept { return segment_.peer(); }
+    [[nodiscard]] PeerState peer_without_probe() noexcept {
+        return segment_.peer_pid() == 0 ? peer() : PeerState::attached;
+    }
+    Published publish_metadata(std::span<const std::byte> bytes, bool first) {
+        return store_metadata(segment_.control(), segment_.mapping().data(), segment_.geometry(), bytes, first);
+    }
+    [[nodiscard]] static wire::StatisticsLine* statistics() noexcept { return nullptr; }
+    [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }
+    [[nodiscard]] const SegmentV1& segment() const noexcept { return segment_; }
+    [[nodiscard]] bool resumed() const noexcept { return resumed_; }
+    [[nodiscard]] static bool asymmetric() noexcept { return false; }
+    void leave() noexcept { segment_.leave(); }
+    void forget() noexcept { segment_.forget(); }
+
+private:
+    SegmentV1 segment_;
+    ring::ProducerV1 ring_;
+    bool resumed_ = false;
+};
+
+}  // namespace zerobuffer::endpoint

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// One way to wait, for every layout and side: a brief spin, then by prediction, then asleep in slices of 50 ms, each of
+// which looks for a dead peer. Never spins where one processor is available. DESIGN: docs/architecture.md, "Waiting".
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include <zerobuffer/options.hpp>
+
+#include "endpoint/endpoint.hpp"
+#include "endpoint/predictor.hpp"
+#include "platform/clock.hpp"
+#include "platform/cpu.hpp"
+#include "platform/doorbell.hpp"
+
+namespace zerobuffer::endpoint {
+
+// Rare events of one endpoint, private; the side's statistics line mirrors them for observers.
+struct WaitCounters {
+    std::uint64_t waits = 0;
+    std::uint64_t sleeps = 0;
+    std::uint64_t wakes = 0;
+    std::uint64_t timeouts = 0;
+};
+
+class WaitLoop {
+public:
+    explicit WaitLoop(const Options& options) noexcept
+        : mode_(options.wait_mode), interruptible_(options.interruptible), spins_(platform::available_cpus() > 1) {}
+
+    // A frame of a peer that is awake comes within this, without a look at the clock.
+    template <class Side, class Ready>
+    bool brief_spin(const Side& side, Ready&& ready) const noexcept {
+        if (!spins_ || mode_ == WaitMode::block) { return false; }
+        for (int poll = 0; poll < brief_polls; ++poll) {
+            platform::pause();
+            side.poll_hint();
+            if (ready()) { return true; }
+        }
+        return false;
+    }
+
+    // Waits until ready() or the end of the wait. `event` numbers what is awaited, for the predictor. `may_report_loss`:
+    // whether the peer counts as met.
+    template <class Side, class Ready, class MayReportLoss>
+    Waited run(Endpoint& endpoint, Side& side, Ready ready, std::uint64_t event, platform::Deadline deadline,
+               MayReportLoss may_report_loss) {
+        ++counters.waits;
+        std::int64_t time = platform::now();
+        const std::int64_t first_probe = time + slice;
+        Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predictor_.plan(time) : Predictor::Plan{};
+        for (;;) {
+            if (endpoint.stop_requested()) { return Waited::stopped; }
+            if (ready()) { return arrived(event); }
+            if (deadline.passed(time)) {
+                ++counters.timeouts;
+                return Waited::timeout;
+            }
+            const bool predicted = plan.spin_until != 0 && plan.sleep_until == 0;
+            const bool spin = (mode_ == WaitMode::spin && spins_) || predicted;
+            // A probe of the lock is a system call: only before a sleep, or once per slice.
+            const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, !spin || time >= first_probe);
+            if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(event) : loss; }
+            const std::int64_t slice_end = std::min(time + slice, deadline.at());
+            platform::Woken woken = platform::Woken::rung;
+            if (spin) {
+                spin_until(endpoint, side, ready, predicted ? std::min(plan.spin_until, slice_end) : slice_end);
+                plan = {};  // a prediction that failed is not tried again in this wait
+            } else {
+                woken = sleep_until(endpoint, side, ready, slice_end, plan);
+            }
+            time = platform::now();
+            if (interruptible_ && (woken == platform::Woken::interrupted || time >= slice_end) && !deadline.passed(time) &&
+                !ready() && !endpoint.stop_requested()) {
+                return Waited::interrupted;
+            }
+        }
+    }
+
+    [[nodiscard]] bool spins() const noexcept { return spins_ && mode_ != WaitMode::block; }
+
+    WaitCounters counters;
+
+private:
+    static constexpr std::int64_t slice = 50'000'000;
+    static constexpr int brief_polls = 64;
+
+    Waited arrived(std::uint64_t event) noexcept {
+        if (mode_ == WaitMode::adaptive) { predictor_.arrived(platform::now(), event); }
+        return Waited::ready;
+    }
+
+    // The peer first, then the ring once more: everything it committed is delivered before its loss is reported.
+    template <class Side, class Ready, class MayReportLoss>
+    static Waited look_for_peer(Endpoint& endpoint, Side& side, Ready& ready, MayReportLoss& may_report_loss,
+                                bool probe) {
+        const PeerState peer = probe ? side.peer() : side.peer_without_probe();
+        if (probe) { endpoint.note_peer(peer); }
+        if (peer != PeerState::closed && peer != PeerState::died) { return Waited::timeout; }
+        if (!endpoint.peer_seen() && !may_report_loss()) { return Waited::timeout; }
+        if (ready()) { return Waited::ready; }
+        return peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died;
+    }
+
+    template <class Side, class Ready>
+    static void spin_until(const Endpoint& endpoint, const Side& side, Ready& ready, std::int64_t until) noexcept {
+        do {
+            for (int poll = 0; poll < brief_polls; ++poll) {
+                platform::pause();
+                side.poll_hint();
+                if (ready()) { return; }
+            }
+        } while (!endpoint.stop_requested() && platform::now() < until);
+    }
+
+    template <class Side, class Ready>
+    platform::Woken sleep_until(const Endpoint& endpoint, Side& side, Ready& ready, std::int64_t until,
+                                Predictor::Plan& plan) noexcept {
+        if (plan.sleep_until != 0) { until = std::min(until, plan.sleep_until); }
+        const std::int64_t span = until - platform::now();
+        if (span <= 0) {
+            plan.sleep_until = 0;
+            return platform::Woken::timeout;
+        }
+        ++counters.sleeps;
+        const auto woken = side.sleep([&] { return ready() || endpoint.stop_requested(); }, span);
+        if (woken == platform::Woken::timeout && plan.sleep_until == until) {
+            predictor_.overslept(platform::now() - until);
+            plan.sleep_until = 0;  // awake for the arrival: spin across it
+        }
+        return woken;
+    }
+
+    WaitMode mode_;
+    bool interruptible_;
+    bool spins_;
+    Predictor predictor_;
+};
+
+}  // namespace zerobuffer::endpoint

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include <zerobuffer/writer.hpp>
+
+#include <string>
+#include <utility>
+
+#include "endpoint/attach.hpp"
+#include "endpoint/engine.hpp"
+#include "endpoint/layout_sides.hpp"
+#include "endpoint/writer_engine.hpp"
+
+namespace zerobuffer {
+namespace detail {
+namespace {
+
+template <class Layout>
+using SideOf = typename endpoint::Sides<Layout>::Writer;
+
+WriterEngine* create_in(wire::LayoutV1, const std::string& name, const Options&) {
+    throw Error(Status::misuse, "buffer \"" + name + "\": a v1 buffer is always made by its reader; open it, or use layout v2");
+}
+WriterEngine* create_in(wire::LayoutV2, const std::string& name, const Options& options) {
+    return new endpoint::WriterOf<SideOf<wire::LayoutV2>>(
+        name, options, endpoint::SegmentV2::create(endpoint::Role::writer, name, options));
+}
+
+WriterEngine* open_in(wire::LayoutV1, const std::string& name, const Options& options) {
+    return new endpoint::WriterOf<SideOf<wire::LayoutV1>>(name, options, endpoint::SegmentV1::open(name, options));
+}
+WriterEngine* open_in(wire::LayoutV2, const std::string& name, const Options& options) {
+    return new endpoint::WriterOf<SideOf<wire::LayoutV2>>(
+        name, options, endpoint::SegmentV2::open(endpoint::Role::writer, name, options));
+}
+
+}  // namespace
+
+WriterEngine* WriterEngine::create(std::string_view name, const Options& options) {
+    const std::string owned(name);
+    endpoint::check_options(endpoint::Role::writer, name, options);
+    return wire::with_layout(options.layout, [&](auto layout) { return create_in(layout, owned, options); });
+}
+
+WriterEngine* WriterEngine::open(std::string_view name, const Options& options) {
+    const std::string owned(name);
+    endpoint::check_options(endpoint::Role::writer, name, options);
+    return endpoint::attach_patiently(options, [&] {
+        const Layout found = endpoint::layout_of_existing(owned);
+        return wire::with_layout(found, [&](auto layout) { return open_in(layout, owned, options); });
+    });
+}
+
+}  // namespace detail
+
+namespace {
+
+detail::WriterEngine& required(detail::WriterEngine* engine) {
+    if (engine == nullptr) { throw Error(Status::misuse, "writer: was moved from; use the object it was moved to"); }
+    return *engine;
+}
+
+bool in_time(Status status) {
+    if (status == Status::interrupted) { throw Error(status, "wait: interrupted by a signal; call again"); }
+    return status == Status::ok;
+}
+
+}  // namespace
+
+Claim& Claim::operator=(Claim&& other) noexcept {
+    if (this != &other) {
+        abort();
+        lease_ = std::exchange(other.lease_, {});
+    }
+    return *this;
+}
+
+std::uint64_t Claim::commit(std::uint64_t size) {
+    if (lease_.writer == nullptr) {
+        throw Error(Status::misuse, "claim: was committed or aborted before; claim again");
+    }
+    const std::uint64_t sequence = lease_.writer->commit(lease_, size);
+    lease_ = {};
+    return sequence;
+}
+
+void Claim::abort() noexcept {
+    if (lease_.writer != nullptr) {
+        auto lease = std::exchange(lease_, {});
+        lease.writer->abort(lease);
+    }
+}
+
+Writer Writer::create(std::string_view name, const Options& options) {
+    return Writer(detail::WriterEngine::create(name, options));
+}
+
+Writer Writer::open(std::string_view name, const Options& options) {
+    return Writer(detail::WriterEngine::open(name, options));
+}
+
+Writer::Writer(Writer&& other) noexcept : engine_(std::exchange(other.engine_, nullptr)) {}
+
+Writer& Writer::operator=(Writer&& other) noexcept {
+    if (this != &other) {
+        if (engine_ != nullptr) { engine_->dispose(); }
+        engine_ = std::exchange(other.engine_, nullptr);
+    }
+    return *this;
+}
+
+Writer::~Writer() {
+    if (engine_ != nullptr) { engine_->dispose(); }
+}
+
+bool Writer::wait(std::uint64_t size, Timeout timeout) { return in_time(required(engine_).wait(size, timeout.count())); }
+
+std::optional<Claim> Writer::claim(std::uint64_t size, Timeout timeout) {
+    detail::ClaimLease lease;
+    if (!in_time(required(engine_).claim(size, lease, timeout.count()))) { return std::nullopt; }
+    return Claim(lease);
+}
+
+std::optional<std::uint64_t> Writer::write(Bytes frame, Timeout timeout) { return write_parts({&frame, 1}, timeout); }
+
+std::optional<std::uint64_t> Writer::write_parts(std::span<const Bytes> parts, Timeout timeout) {
+    std::uint64_t sequence = 0;
+    if (!in_time(required(engine_).write(parts, timeout.count(), sequence))) { return std::nullopt; }
+    return sequence;
+}
+
+std::size_t Writer::write_many(std::span<const Bytes> frames, Timeout timeout) {
+    std::size_t written = 0;
+    in_time(required(engine_).write_many(frames, timeout.count(), written));
+    return written;
+}
+
+void Writer::publish_metadata(Bytes metadata) { required(engine_).publish_metadata(metadata); }
+bool Writer::wait_for_peer(Timeout timeout) { return in_time(required(engine_).wait_for_peer(timeout.count())); }
+void Writer::cancel() { required(engine_).cancel(); }
+void Writer::close() noexcept {
+    if (engine_ != nullptr) { engine_->close(); }
+}
+
+const std::string& Writer::name() const { return required(engine_).name(); }
+std::uint64_t Writer::capacity() const { return required(engine_).geometry().capacity; }
+std::uint64_t Writer::max_frame() const { return required(engine_).geometry().max_frame; }
+std::uint64_t Writer::metadata_size() const { return required(engine_).geometry().metadata_size; }
+std::uint32_t Writer::alignment() const { return required(engine_).geometry().alignment; }
+Layout Writer::layout() const { return required(engine_).geometry().layout; }
+Stats Writer::stats() const { return required(engine_).stats(); }
+
+}  // namespace zerobuffer

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// The writer, written once over layouts. The hot path is claim and commit: no allocation, no lock, no clock, no system call.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "endpoint/engine_base.hpp"
+#include "ring/copy.hpp"
+
+namespace zerobuffer::endpoint {
+
+template <class Side>
+class WriterOf final : public EngineBase<detail::WriterEngine, Side> {
+    using Base = EngineBase<detail::WriterEngine, Side>;
+    using ClaimLease = detail::ClaimLease;
+    using Base::side_;
+    using Base::loop_;
+
+public:
+    WriterOf(std::string name, const Options& options, Side side)
+        : Base(std::move(name), options, std::move(side)), streaming_(wants_streaming(options)) {}
+
+    Status wait(std::uint64_t size, std::int64_t timeout) override {
+        std::byte* data = nullptr;
+        return room(size, data, timeout);
+    }
+
+    Status claim(std::uint64_t size, ClaimLease& claim, std::int64_t timeout) override {
+        std::byte* data = nullptr;
+        const Status status = room(size, data, timeout);
+        if (status != Status::ok) { return status; }
+        claimed_ = true;
+        claimed_size_ = size;
+        claim = {data, size, this, ++ticket_};
+        this->lease_out();
+        return Status::ok;
+    }
+
+    std::uint64_t commit(ClaimLease& claim, std::uint64_t size) override {
+        this->require_open();
+        if (!is_current(claim)) { this->fail(Status::misuse, "this claim was committed or aborted before; claim again"); }
+        if (size > claimed_size_) {
+            this->fail(Status::misuse, "commit of " + std::to_string(size) + " bytes, but only " +
+                                           std::to_string(claimed_size_) + " were claimed; the claim stays open");
+        }
+        if (size < Side::smallest_frame) { refuse_empty(); }
+        claimed_ = false;
+        claim = {};
+        const std::uint64_t sequence = publish(size);
+        after_publish();
+        this->lease_back();
+        return sequence;
+    }
+
+    bool abort(ClaimLease& claim) noexcept override {
+        if (!is_current(claim)) { return false; }
+        claimed_ = false;
+        claim = {};
+        this->lease_back();
+        return true;
+    }
+
+    Status write(std::span<const Bytes> parts, std::int64_t timeout, std::uint64_t& sequence) override {
+        std::uint64_t size = 0;
+        for (const Bytes& part : parts) { size += std::min<std::uint64_t>(part.size(), ~size); }
+        std::byte* data = nullptr;
+        const Status status = room(size, data, timeout);
+        if (status != Status::ok) { return status; }
+        for (const Bytes& part : parts) {
+            ring::copy_in(data, part.data(), part.size(), streaming_);
+            data += part.size();
+        }
+        sequence = publish(size);
+        after_publish();
+        return Status::ok;
+    }
+
+    Status write_many(std::span<const Bytes> frames, std::int64_t timeout, std::size_t& written) override {
+        written = 0;
+        this->require_open();
+        for (const Bytes& frame : frames) { check_size(frame.size()); }
+        const std::int64_t start = timeout > 0 ? platform::now() : 0;
+        for (const Bytes& frame : frames) {
+            std::byte* data = nullptr;
+            if (side_->ring().claim(frame.size(), data) != ring::Room::there) {
+                // Everything so far must be known to the reader before this side sleeps, or throws.
+                if (written != 0) { after_publish(); }
+                const std::int64_t left = timeout > 0 ? std::max<std::int64_t>(0, start + timeout - platform::now()) : timeout;
+                const Status status = room(frame.size(), data, left);
+                if (status != Status::ok) { return status; }
+            }
+            ring::copy_in(data, frame.data(), frame.size(), streaming_);
+            publish(frame.size());
+            ++written;
+        }
+        if (written != 0) { after_publish(); }
+        return Status::ok;
+    }
+
+    void publish_metadata(Bytes metadata) override {
+        this->require_open();
+        const std::uint64_t block = this->geometry().metadata_size;
+        if (block < wire::metadata_prefix || metadata.size() > block - wire::metadata_prefix) {
+            this->fail(Status::too_large, "metadata of " + std::to_string(metadata.size()) + " bytes, but the buffer was made for " +
+                                              std::to_string(block < wire::metadata_prefix ? 0 : block - wire::metadata_prefix) +
+                                              "; create it with a larger metadata_size");
+        }
+        if (side_->publish_metadata(metadata, !std::exchange(published_metadata_, true)) == Published::conflict) {
+            this->fail(Status::misuse, "metadata was published before and differs; describe a stream once");
+        }
+        this->ring_peer();
+    }
+
+    Status wait_for_peer(std::int64_t timeout) override { return this->wait_until_attached(timeout); }
+
+    Stats stats() override {
+        this->require_open();
+        return this->common_stats();
+    }
+
+private:
+    static constexpr std::uint32_t tries_per_look = 16;
+
+    bool wants_streaming(const Options& options) const noexcept {
+        return options.copy == Copy::streaming ||
+               (options.copy == Copy::automatic && this->geometry().capacity >= ring::streaming_ring);
+    }
+
+    [[nodiscard]] bool is_current(const ClaimLease& claim) const noexcept { return claimed_ && claim.ticket == ticket_; }
+
+    [[noreturn]] void refuse_empty() const {
+        this->fail(Status::misuse, "layout v1 cannot carry a frame of 0 bytes; send at least one, or use layout v2");
+    }
+    [[noreturn]] void refuse_size(std::uint64_t size) const {
+        const std::uint64_t most = this->geometry().max_frame;
+        if (size > most) {
+            this->fail(Status::too_large, "a frame of " + std::to_string(size) + " bytes, but the largest possible has " +
+                                              std::to_string(most) + "; create the buffer with a larger capacity");
+        }
+        this->fail(Status::too_large, "a frame of " + std::to_string(size) + " bytes cannot be placed at this position of a v1 "
+                                      "ring, even when it is empty; send at most half the capacity, or use layout v2");
+    }
+
+    void check_size(std::uint64_t size) const {
+        if (size < Side::smallest_frame) [[unlikely]] { refuse_empty(); }
+        if (size > this->geometry().max_frame) [[unlikely]] { refuse_size(size); }
+    }
+
+    // Finds room for one frame, waiting for it if need be.
+    Status room(std::uint64_t size, std::byte*& data, std::int64_t timeout) {
+        this->require_open();
+        if (claimed_) [[unlikely]] { this->fail(Status::misuse, "a claim is open; commit or abort it first"); }
+        if (size < Side::smallest_frame) [[unlikely]] { refuse_empty(); }
+        if (side_->reader_left()) [[unlikely]] { this->refuse_wait(Waited::peer_closed); }
+        if (look(size, data)) [[likely]] { return Status::ok; }
+        if (timeout == 0) { return try_found_full(size); }
+        const typename Endpoint::Waiting waiting(*this);
+        const auto ready = [&] { return side_->ring().claim(size, data) != ring::Room::full; };
+        if (loop_.brief_spin(*side_, ready)) {
+            settle();
+            if (look(size, data)) { return Status::ok; }
+        }
+        const platform::Deadline deadline(platform::now(), timeout);
+        for (;;) {
+            const Waited how = loop_.run(*this, *side_, ready, side_->ring().sequence() + 1, deadline, [] { return false; });
+            this->publish_counters();
+            if (how == Waited::timeout) { return Status::timeout; }
+            if (how == Waited::interrupted) { return Status::interrupted; }
+            if (how != Waited::ready) { this->refuse_wait(how); }
+            if (look(size, data)) { return Status::ok; }
+        }
+    }
+
+    bool look(std::uint64_t size, std::byte*& data) {
+        switch (side_->ring().claim(size, data)) {
+            case ring::Room::there: return true;
+            case ring::Room::full: return false;
+            case ring::Room::too_large: refuse_size(size);
+            case ring::Room::corrupt: break;
+        }
+        this->poison(side_->ring().violation());
+    }
+
+    // Small frames through a full ring: one frame per hand-over is the slowest way there is. Let some more room come, for
+    // about a microsecond; only ever after the ring was full.
+    void settle() noexcept {
+        const std::uint64_t enough = std::min<std::uint64_t>(64U << 10U, this->geometry().capacity / 4);
+        for (int round = 0; round < 8 && side_->ring().free_bytes() < enough; ++round) {
+            for (int i = 0; i < 8; ++i) { platform::pause(); }
+            if (!side_->ring().refresh()) { return; }
+        }
+    }
+
+    Status try_found_full(std::uint64_t size) {
+        if (++full_tries_ % tries_per_look != 0) { return Status::timeout; }
+        const PeerState peer = side_->peer();
+        this->note_peer(peer);
+        std::byte* data = nullptr;
+        const bool gone = peer == PeerState::closed || peer == PeerState::died;
+        if (gone && this->peer_seen() && !look(size, data)) {
+            this->refuse_wait(peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died);
+        }
+        return Status::timeout;
+    }
+
+    std::uint64_t publish(std::uint64_t size) noexcept {
+        const std::uint64_t sequence = side_->ring().commit(size);
+        side_->published();
+        return sequence;
+    }
+    void after_publish() noexcept {
+        this->ring_peer();
+        side_->ring().prepare_next();
+    }
+
+    bool streaming_;
+    bool claimed_ = false;
+    bool published_metadata_ = false;
+    std::uint32_t full_tries_ = 0;
+    std::uint64_t claimed_size_ = 0;
+    std::uint64_t ticket_ = 0;
+};
+
+}  // namespace zerobuffer::endpoint

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The store-load fence of the doorbell, asymmetric where the kernel helps: the side about to sleep pays with
+// membarrier(GLOBAL_EXPEDITED), which runs a full barrier on every processor that runs a registered process; the side that
+// publishes frames then needs only a compiler barrier. man 2 membarrier; the argument is in docs/memory-model.md.
+#pragma once
+
+#include <atomic>
+
+namespace zerobuffer::platform {
+
+// Registers this process for the barriers of others. False where the kernel or a sandbox refuses, or the environment
+// variable ZEROBUFFER_NO_MEMBARRIER is set: then both sides fence.
+bool register_membarrier() noexcept;
+
+// Sleeper, after it has announced and before it looks again.
+void sleeper_fence(bool asymmetric) noexcept;
+
+// Ringer, after it has published and before it looks at the bell.
+inline void ringer_fence(bool asymmetric) noexcept {
+    if (asymmetric) {
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // the sleeper's membarrier does the rest
+    } else {
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in sleeper_fence()
+    }
+}
+
+}  // namespace zerobuffer::platform

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "platform/fork_registry.hpp"
+
+#include <pthread.h>
+
+#include <mutex>
+
+namespace zerobuffer::platform {
+
+struct ForkRegistry {
+    static inline std::mutex mutex;
+    static inline ForkListener* first = nullptr;
+
+    static void add(ForkListener& listener) {
+        // Once per process; a child inherits the handlers.
+        static const int registered = ::pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, in_child);
+        static_cast<void>(registered);
+        const std::lock_guard lock(mutex);
+        listener.next_ = first;
+        if (first != nullptr) { first->previous_ = &listener; }
+        first = &listener;
+    }
+
+    static void remove(ForkListener& listener) {
+        const std::lock_guard lock(mutex);
+        if (listener.next_ != nullptr) { listener.next_->previous_ = listener.previous_; }
+        (listener.previous_ != nullptr ? listener.previous_->next_ : first) = listener.next_;
+    }
+
+    static void in_child() {
+        for (ForkListener* listener = first; listener != nullptr; listener = listener->next_) { listener->forked(); }
+        mutex.unlock();
+    }
+};
+
+ForkListener::ForkListener() { ForkRegistry::add(*this); }
+ForkListener::~ForkListener() { ForkRegistry::remove(*this); }
+
+}  // namespace zerobuffer::platform

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "platform/lock_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "platform/file_lock.hpp"
+#include "platform/system_error.hpp"
+
+namespace zerobuffer::platform {
+namespace {
+
+const std::array<std::string, 2> folders = {"/tmp/zerobuffer", "/tmp/zerobuffer/locks"};
+
+// Open to every user, each removing only its own, as /tmp itself. A folder that another user made with less stays so.
+void make_folder(const std::string& folder) {
+    if (::mkdir(folder.c_str(), 01777) == 0) {
+        ::chmod(folder.c_str(), 01777);  // mkdir filters the mode through the umask
+    } else if (errno != EEXIST) {
+        fail("lock folder " + folder + ": create", errno);
+    }
+}
+
+bool still_means(const std::string& path, int descriptor) noexcept {
+    struct stat by_name {};
+    struct stat by_descriptor {};
+    return ::lstat(path.c_str(), &by_name) == 0 && ::fstat(descriptor, &by_descriptor) == 0 &&
+           by_name.st_ino == by_descriptor.st_ino && by_name.st_dev == by_descriptor.st_dev;
+}
+
+// Peers that look for leftovers lock each file for a moment: try for 20 ms before believing that it is held.
+FileDescriptor take(const std::string& path) {
+    for (int attempt = 0; attempt < 40; ++attempt) {
+        FileDescriptor file(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666));
+        if (!file) { fail("lock file " + path + ": open", errno); }
+        if (try_lock_file(file.number())) {
+            if (still_means(path, file.number())) { return file; }
+            continue;  // its holder removed it while we waited
+        }
+        const timespec pause{0, 500'000};
+        ::nanosleep(&pause, nullptr);
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<LockFiles> LockFiles::try_take(const std::string& name) {
+    LockFiles files;
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+        make_folder(folders[i]);
+        std::string path = folders[i] + "/" + name + ".lock";
+        FileDescriptor descriptor = take(path);
+        if (!descriptor) {
+            if (i == 1) { files.remove(); }
+            return std::nullopt;
+        }
+        files.files_[i] = {std::move(path), std::move(descriptor)};
+    }
+    return files;
+}
+
+bool LockFiles::are_held(const std::string& name) noexcept {
+    for (const std::string& folder : folders) {
+        const FileDescriptor file(::open((folder + "/" + name + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+        if (file && !try_lock_file(file.number())) { return true; }
+    }
+    return false;
+}
+
+void LockFiles::remove() noexcept {
+    for (Held& file : files_) {
+        if (file.descriptor) { ::unlink(file.path.c_str()); }
+        file.descriptor.reset();
+    }
+}
+
+void LockFiles::forget() noexcept {
+    for (Held& file : files_) { file.descriptor.reset(); }
+}
+
+}  // namespace zerobuffer::platform

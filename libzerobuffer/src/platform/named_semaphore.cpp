@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "platform/named_semaphore.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+#include "platform/clock.hpp"
+#include "platform/system_error.hpp"
+
+namespace zerobuffer::platform {
+namespace {
+
+std::string described(const std::string& name) { return "semaphore \"" + name + "\""; }
+
+}  // namespace
+
+NamedSemaphore NamedSemaphore::create(const std::string& name, std::uint32_t permissions) {
+    const std::string path = "/" + name;
+    ::sem_unlink(path.c_str());
+    sem_t* const semaphore = ::sem_open(path.c_str(), O_CREAT | O_EXCL, static_cast<mode_t>(permissions), 0U);
+    if (semaphore == SEM_FAILED) { fail(described(name) + ": create", errno); }
+    NamedSemaphore owner(semaphore);
+    // sem_open filters the mode through the umask; the file is where glibc keeps it.
+    if (::chmod(("/dev/shm/sem." + name).c_str(), static_cast<mode_t>(permissions)) != 0) {
+        const int error = errno;
+        ::sem_unlink(path.c_str());
+        fail(described(name) + ": set permissions", error);
+    }
+    return owner;
+}
+
+std::optional<NamedSemaphore> NamedSemaphore::open(const std::string& name) {
+    sem_t* const semaphore = ::sem_open(("/" + name).c_str(), 0);
+    if (semaphore != SEM_FAILED) { return NamedSemaphore(semaphore); }
+    if (errno == ENOENT) { return std::nullopt; }
+    fail(described(name) + ": open", errno);
+}
+
+void NamedSemaphore::remove(const std::string& name) noexcept { ::sem_unlink(("/" + name).c_str()); }
+
+NamedSemaphore::NamedSemaphore(NamedSemaphore&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
+
+NamedSemaphore& NamedSemaphore::operator=(NamedSemaphore&& other) noexcept {
+    std::swap(semaphore_, other.semaphore_);
+    return *this;
+}
+
+NamedSemaphore::~NamedSemaphore() {
+    if (semaphore_ != nullptr) { ::sem_close(semaphore_); }
+}
+
+int NamedSemaphore::value() const noexcept {
+    int value = 0;
+    ::sem_getvalue(semaphore_, &value);
+    return value;
+}
+
+Woken NamedSemaphore::take(std::int64_t nanoseconds) noexcept {
+    const std::int64_t until = now() + nanoseconds;
+    timespec deadline{};
+    deadline.tv_sec = static_cast<time_t>(until / 1'000'000'000);
+    deadline.tv_nsec = static_cast<long>(until % 1'000'000'000);
+    if (::sem_clockwait(semaphore_, CLOCK_MONOTONIC, &deadline) == 0) { return Woken::rung; }
+    return errno == EINTR ? Woken::interrupted : Woken::timeout;
+}
+
+}  // namespace zerobuffer::platform

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// The writer's half of a v1 ring. Never leaves a tail of 1 to 15 bytes when it can wrap early instead, publishes a wrap
+// marker together with the frame behind it, and carries the sequence on from an earlier writer. One thread at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "ring/header_v1.hpp"
+#include "ring/violation.hpp"
+#include "wire/layout_v1.hpp"
+#include "wire/shared_word.hpp"
+
+namespace zerobuffer::ring {
+
+class ProducerV1 {
+public:
+    ProducerV1(wire::ControlV1& control, std::byte* payload, const wire::Geometry& geometry) noexcept
+        : control_(&control), payload_(payload), capacity_(geometry.capacity), max_frame_(geometry.max_frame) {}
+
+    // Starts where an earlier writer left off. Only as the one writer.
+    bool attach() noexcept {
+        const std::uint64_t written = wire::load_acquire(control_->payload_write_pos);
+        if (written > capacity_) { return refuse("payload_write_pos", written, capacity_); }
+        offset_ = written == capacity_ ? 0 : written;
+        count_ = wire::load_relaxed(control_->payload_written_count);
+        sequence_ = count_ == 0 ? 0 : last_sequence(offset_ == 0 ? capacity_ : offset_);
+        first_sequence_ = sequence_;
+        return refresh();
+    }
+
+    // `size` is at least 1: a header of size 0 is a wrap marker.
+    [[nodiscard]] Room claim(std::uint64_t size, std::byte*& data) noexcept {
+        if (size > max_frame_) [[unlikely]] { return Room::too_large; }
+        const Place place = place_for(size);
+        // The marker at offset_ and the frame at 0 must both fit, even into an empty ring.
+        if (place.waste + place.total > capacity_) [[unlikely]] { return Room::too_large; }
+        if (place.waste + place.total > free_) {
+            if (!refresh()) [[unlikely]] { return Room::corrupt; }
+            if (place.waste + place.total > free_) { return Room::full; }
+        }
+        data = payload_ + place.offset + wire::header_size_v1;
+        claimed_ = place;
+        return Room::there;
+    }
+
+    [[nodiscard]] std::uint64_t free_bytes() const noexcept { return free_; }
+
+    // Publishes the claimed frame; the caller posts its token. Free bytes go down before the position goes up: a writer
+    // that is killed between the two leaks space, where the other order would hand unread bytes to the next writer.
+    std::uint64_t commit(std::uint64_t size) noexcept {
+        const Place place{claimed_.offset, wire::header_size_v1 + size, claimed_.waste};
+        if (place.waste >= wire::header_size_v1) { store_header(payload_ + offset_, wrap_marker); }
+        store_header(payload_ + place.offset, {size, ++sequence_});
+        const std::uint64_t end = place.offset + place.total;
+        // Less than a header is left although no claim aims for that: the frame at 0 is that long, or was committed smaller
+        // than claimed. Zeros read as a marker.
+        if (end != capacity_ && capacity_ - end < wire::header_size_v1) {
+            std::memset(payload_ + end, 0, capacity_ - end);
+        }
+        const std::uint64_t taken = place.waste + place.total;
+        // space edge, pairs with ConsumerV1::credit(): the reader adds what it has released
+        free_ = wire::shared(control_->payload_free_bytes).fetch_sub(taken, std::memory_order_acq_rel) - taken;
+        offset_ = end == capacity_ ? 0 : end;
+        count_ += place.waste != 0 ? 2 : 1;
+        // publish edge, pairs with ConsumerV1::unread(): header and payload are visible
+        wire::store_release(control_->payload_write_pos, offset_);
+        wire::store_release(control_->payload_written_count, count_);
+        bytes_ += taken;
+        return sequence_;
+    }
+
+    void prepare_next() const noexcept {}
+
+    [[nodiscard]] std::uint64_t sequence() const noexcept { return sequence_; }
+    [[nodiscard]] std::uint64_t used() const noexcept {
+        const std::uint64_t free_now = wire::load_relaxed(control_->payload_free_bytes);
+        return free_now <= capacity_ ? capacity_ - free_now : 0;
+    }
+    [[nodiscard]] std::uint64_t frames() const noexcept { return sequence_ - first_sequence_; }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+    [[nodiscard]] std::uint64_t max_frame() const noexcept { return max_frame_; }
+    [[nodiscard]] const Violation& violation() const noexcept { return violation_; }
+
+    // Reads the free bytes again. False when there are more than the ring has.
+    bool refresh() noexcept {
+        // space edge, pairs with ConsumerV1::credit()
+        const std::uint64_t seen = wire::load_acquire(control_->payload_free_bytes);
+        if (seen > capacity_) { return refuse("payload_free_bytes", seen, capacity_); }
+        free_ = seen;
+        return true;
+    }
+
+private:
+    struct Place {
+        std::uint64_t offset;  // of the header
+        std::uint64_t total;   // header and payload
+        std::uint64_t waste;   // tail given up before it
+    };
+
+    [[nodiscard]] Place place_for(std::uint64_t size) const noexcept {
+        const std::uint64_t total = wire::header_size_v1 + size;
+        const std::uint64_t tail = capacity_ - offset_;
+        const bool fits = total == tail || total + wire::header_size_v1 <= tail;
+        if (fits || offset_ == 0) { return {offset_, total, 0}; }
+        return {0, total, tail};
+    }
+
+    // Walks the frames of one lap from offset 0; the last one carries the sequence to continue from.
+    [[nodiscard]] std::uint64_t last_sequence(std::uint64_t limit) const noexcept {
+        std::uint64_t last = 0;
+        std::uint64_t at = 0;
+        while (limit - at >= wire::header_size_v1) {
+            const HeaderV1 header = load_header(payload_ + at);
+            if (header.size == 0 || header.size > limit - at - wire::header_size_v1) { break; }
+            last = header.sequence;
+            at += wire::header_size_v1 + header.size;
+        }
+        return last;
+    }
+
+    bool refuse(const char* field, std::uint64_t found, std::uint64_t expected) noexcept {
+        violation_ = {field, found, expected};
+        return false;
+    }
+
+    wire::ControlV1* control_;
+    std::byte* payload_;
+    std::uint64_t capacity_;
+    std::uint64_t max_frame_;
+    std::uint64_t offset_ = 0;
+    std::uint64_t sequence_ = 0;
+    std::uint64_t count_ = 0;
+    std::uint64_t free_ = 0;  // as last seen: only the reader makes it grow
+    std::uint64_t bytes_ = 0;
+    std::uint64_t first_sequence_ = 0;
+    Place claimed_{};
+    Violation violation_;
+};
+
+}  // namespace zerobuffer::ring
