@@ -35,5 +35,7 @@ def run():
 def prefix(run, tmp_path_factory):
     """An installed tree, moved after installing: nothing in it may remember where it was."""
     folder = tmp_path_factory.mktemp("install")
-    run("cmake", "--install", os.environ["ZEROBUFFER_BUILD_DIR"], "--prefix", folder / "first")
+    for component in ("runtime", "dev"):
+        build = os.environ["ZEROBUFFER_BUILD_DIR"]
+        run("cmake", "--install", build, "--component", component, "--prefix", folder / "first")
     return (folder / "first").rename(folder / "moved")
