@@ -25,9 +25,7 @@ zb_status guarded(Call&& call) noexcept {
         return remember(error.status(), error.what(), error.system_error());
     } catch (const std::bad_alloc&) {
         return remember(Status::system_failure, "out of memory; free some, nothing was changed", 12 /* ENOMEM */);
-    } catch (const std::exception& error) {
-        return remember(Status::system_failure, error.what(), 0);
-    }
+    } catch (const std::exception& error) { return remember(Status::system_failure, error.what(), 0); }
 }
 
 // A timeout as the C interface takes it: ZB_FOREVER or not negative.

@@ -14,9 +14,18 @@
 namespace zerobuffer::c_api {
 
 inline void fill(zb_stats& to, const Stats& from) noexcept {
-    to = {from.frames, from.bytes, from.sequence, from.used,     from.held,
-          from.skipped, from.waits, from.sleeps,  from.wakes,    from.timeouts,
-          from.resumed ? 1U : 0U, static_cast<std::uint32_t>(from.peer)};
+    to = {from.frames,
+          from.bytes,
+          from.sequence,
+          from.used,
+          from.held,
+          from.skipped,
+          from.waits,
+          from.sleeps,
+          from.wakes,
+          from.timeouts,
+          from.resumed ? 1U : 0U,
+          static_cast<std::uint32_t>(from.peer)};
 }
 
 inline void fill(zb_properties& to, const wire::Geometry& from) noexcept {

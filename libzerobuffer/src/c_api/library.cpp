@@ -23,7 +23,9 @@ thread_local LastError last_error;
 constexpr std::uint64_t first_options_size = offsetof(zb_options, interruptible) + sizeof(zb_options::interruptible);
 
 bool flag(const char* name, std::uint32_t value) {
-    if (value > 1) { throw Error(Status::misuse, std::string("options: ") + name + " is " + std::to_string(value) + "; give 0 or 1"); }
+    if (value > 1) {
+        throw Error(Status::misuse, std::string("options: ") + name + " is " + std::to_string(value) + "; give 0 or 1");
+    }
     return value == 1;
 }
 
@@ -41,7 +43,8 @@ Options options_of(const zb_options* options) {
     Options result;
     if (options == nullptr) { return result; }
     if (options->size < first_options_size) {
-        throw Error(Status::misuse, "options: size is " + std::to_string(options->size) + "; fill them with zb_options_init first");
+        throw Error(Status::misuse,
+                    "options: size is " + std::to_string(options->size) + "; fill them with zb_options_init first");
     }
     result.capacity = options->capacity;
     result.metadata_size = options->metadata_size;
@@ -74,8 +77,9 @@ int zb_last_system_error(void) { return c_api::last_error.system_error; }
 zb_status zb_options_init(zb_options* options, uint64_t size) {
     if (options == nullptr) { return c_api::misuse("zb_options_init: options is NULL; pass the struct to fill"); }
     if (size < c_api::first_options_size || size > sizeof(zb_options)) {
-        return c_api::misuse("zb_options_init: size is of no known version; pass sizeof(zb_options), and use a library at "
-                             "least as new as the header");
+        return c_api::misuse(
+            "zb_options_init: size is of no known version; pass sizeof(zb_options), and use a library at "
+            "least as new as the header");
     }
     const Options defaults;
     std::memset(options, 0, size);

@@ -24,8 +24,9 @@ void copy_text(char (&to)[size], const std::string& from) noexcept {
 }
 
 void fill(zb_side& to, const Side& from) noexcept {
-    to = {from.position, from.sequence, from.generation, from.waits, from.sleeps,
-          from.wakes,    from.timeouts, from.pid,        static_cast<std::uint32_t>(from.state)};
+    to = {from.position, from.sequence, from.generation,
+          from.waits,    from.sleeps,   from.wakes,
+          from.timeouts, from.pid,      static_cast<std::uint32_t>(from.state)};
 }
 
 void fill(zb_snapshot& to, const Snapshot& from) noexcept {
@@ -54,8 +55,8 @@ void fill(zb_snapshot& to, const Snapshot& from) noexcept {
 Status c_api::copy_out(const std::vector<std::byte>& from, void* to, std::uint64_t capacity, std::uint64_t& size) {
     size = from.size();
     if (capacity < size || (to == nullptr && size != 0)) {
-        throw Error(Status::too_large, "metadata: has " + std::to_string(size) + " bytes, room for " + std::to_string(capacity) +
-                                           "; pass a buffer of that size");
+        throw Error(Status::too_large, "metadata: has " + std::to_string(size) + " bytes, room for " +
+                                           std::to_string(capacity) + "; pass a buffer of that size");
     }
     if (size != 0) { std::memcpy(to, from.data(), size); }
     return Status::ok;
@@ -84,7 +85,9 @@ zb_status zb_list_buffers(zb_snapshot* snapshots, uint64_t capacity, uint64_t* c
     return guarded([&] {
         const auto found = list_buffers();
         *count = found.size();
-        for (std::size_t i = 0; i < found.size() && i < capacity; ++i) { fill(snapshots[i], found[i]); }
+        for (std::size_t i = 0; i < found.size() && i < capacity; ++i) {
+            fill(snapshots[i], found[i]);
+        }
         return Status::ok;
     });
 }
@@ -96,7 +99,9 @@ zb_status zb_clean(uint32_t dry_run, zb_name* names, uint64_t capacity, uint64_t
     return guarded([&] {
         const auto removed = clean(dry_run != 0);
         *count = removed.size();
-        for (std::size_t i = 0; i < removed.size() && i < capacity; ++i) { copy_text(names[i].text, removed[i]); }
+        for (std::size_t i = 0; i < removed.size() && i < capacity; ++i) {
+            copy_text(names[i].text, removed[i]);
+        }
         return Status::ok;
     });
 }

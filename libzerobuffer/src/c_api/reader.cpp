@@ -77,10 +77,13 @@ zb_status zb_reader_acquire_latest(zb_reader* reader, int64_t timeout, zb_frame*
     return guarded([&] { return engine(reader)->acquire_latest(lease(frame), timeout); });
 }
 
-zb_status zb_reader_acquire_many(zb_reader* reader, uint64_t limit, int64_t timeout, zb_frame* frames, uint64_t* count) {
+zb_status zb_reader_acquire_many(zb_reader* reader, uint64_t limit, int64_t timeout, zb_frame* frames,
+                                 uint64_t* count) {
     if (const char* problem = wrong(reader, timeout, count)) { return misuse(problem); }
     *count = 0;
-    if (frames == nullptr || limit == 0) { return misuse("zb_reader_acquire_many: no room for frames; pass an array and its size"); }
+    if (frames == nullptr || limit == 0) {
+        return misuse("zb_reader_acquire_many: no room for frames; pass an array and its size");
+    }
     return guarded([&] {
         std::size_t taken = 0;
         const Status status = engine(reader)->acquire_many({&lease(frames), limit}, timeout, taken);
@@ -100,7 +103,8 @@ zb_status zb_reader_release_many(zb_frame* frames, uint64_t count) {
     if (count == 0) { return ZB_OK; }
     if (frames == nullptr) { return misuse("zb_reader_release_many: frames is NULL; pass the frames to release"); }
     const std::span<zb_frame> all(frames, count);
-    const auto held = std::find_if(all.begin(), all.end(), [](const zb_frame& frame) { return frame.reader != nullptr; });
+    const auto held =
+        std::find_if(all.begin(), all.end(), [](const zb_frame& frame) { return frame.reader != nullptr; });
     const auto same = [&](const zb_frame& frame) { return frame.reader == held->reader; };
     if (held != all.begin() || !std::all_of(all.begin(), all.end(), same)) {
         return misuse("zb_reader_release_many: a frame is not held, or of another reader; nothing was released");

@@ -99,9 +99,14 @@ zb_status zb_writer_write(zb_writer* writer, const void* data, uint64_t size, in
     return zb_writer_writev(writer, &slice, 1, timeout, sequence);
 }
 
-zb_status zb_writer_writev(zb_writer* writer, const zb_slice* parts, uint64_t count, int64_t timeout, uint64_t* sequence) {
-    if (const char* problem = wrong(writer, timeout, count == 0 ? static_cast<const void*>(writer) : parts)) { return misuse(problem); }
-    if (has_null(parts, count)) { return misuse("zb_writer_write: data is NULL but its size is not 0; pass the bytes"); }
+zb_status zb_writer_writev(zb_writer* writer, const zb_slice* parts, uint64_t count, int64_t timeout,
+                           uint64_t* sequence) {
+    if (const char* problem = wrong(writer, timeout, count == 0 ? static_cast<const void*>(writer) : parts)) {
+        return misuse(problem);
+    }
+    if (has_null(parts, count)) {
+        return misuse("zb_writer_write: data is NULL but its size is not 0; pass the bytes");
+    }
     return guarded([&] {
         std::uint64_t number = 0;
         const Status status = engine(writer)->write({reinterpret_cast<const Bytes*>(parts), count}, timeout, number);
@@ -110,13 +115,16 @@ zb_status zb_writer_writev(zb_writer* writer, const zb_slice* parts, uint64_t co
     });
 }
 
-zb_status zb_writer_write_many(zb_writer* writer, const zb_slice* frames, uint64_t count, int64_t timeout, uint64_t* written) {
+zb_status zb_writer_write_many(zb_writer* writer, const zb_slice* frames, uint64_t count, int64_t timeout,
+                               uint64_t* written) {
     if (const char* problem = wrong(writer, timeout, written)) { return misuse(problem); }
     *written = 0;
     if (count != 0 && (frames == nullptr || has_null(frames, count))) {
         return misuse("zb_writer_write_many: a frame is NULL but its size is not 0; pass the bytes");
     }
-    return guarded([&] { return engine(writer)->write_many({reinterpret_cast<const Bytes*>(frames), count}, timeout, *written); });
+    return guarded([&] {
+        return engine(writer)->write_many({reinterpret_cast<const Bytes*>(frames), count}, timeout, *written);
+    });
 }
 
 zb_status zb_writer_publish_metadata(zb_writer* writer, const void* data, uint64_t size) {

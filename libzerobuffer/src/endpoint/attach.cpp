@@ -12,7 +12,8 @@ Layout layout_of_existing(const std::string& name) {
     wire::check_existing_name(name);
     const auto file = platform::SharedFile::open(name, platform::Access::read_only);
     if (!file) {
-        throw Error(Status::not_found, "buffer \"" + name + "\": does not exist; start the side that creates it, or wait for it");
+        throw Error(Status::not_found,
+                    "buffer \"" + name + "\": does not exist; start the side that creates it, or wait for it");
     }
     const std::uint64_t size = file->facts().size;
     const wire::Refusal refuse(name);
@@ -36,9 +37,12 @@ void check_options(Role role, std::string_view name, const Options& options) {
     check("prefault", static_cast<std::uint64_t>(options.prefault), 2);
     check("copy", static_cast<std::uint64_t>(options.copy), 2);
     if (options.permissions > 0777U || (options.permissions & 0600U) != 0600U) {
-        wire::refuse_option(name, "permissions", options.permissions, "give 0600 to 0777, with read and write for the owner");
+        wire::refuse_option(name, "permissions", options.permissions,
+                            "give 0600 to 0777, with read and write for the owner");
     }
-    if (options.wait_for_peer.count() < 0) { wire::refuse_option(name, "wait_for_peer", 0, "give a time that is not negative"); }
+    if (options.wait_for_peer.count() < 0) {
+        wire::refuse_option(name, "wait_for_peer", 0, "give a time that is not negative");
+    }
     if (role == Role::writer && options.writable) {
         wire::refuse_option(name, "writable", 1, "it is for readers; a writer's claims are writable anyway");
     }

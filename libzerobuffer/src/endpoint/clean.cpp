@@ -95,8 +95,9 @@ bool remove_leftover_v1(const std::string& name, bool forced) {
     const auto layout = layout_of(*head);
     if (layout == Layout::v2) {
         if (forced && remove_if_unheld(name)) { return true; }
-        throw Error(Status::incompatible, "buffer \"" + name + "\": exists in layout v2; use that, choose another name, or "
-                                          "remove it when nobody uses it (replace, clean)");
+        throw Error(Status::incompatible, "buffer \"" + name +
+                                              "\": exists in layout v2; use that, choose another name, or "
+                                              "remove it when nobody uses it (replace, clean)");
     }
     const auto lock = file->reopen();
     if (!platform::try_lock(lock.number(), reader_byte)) { return false; }

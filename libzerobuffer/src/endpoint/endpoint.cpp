@@ -13,13 +13,15 @@ void Endpoint::fail(Status status, const std::string& cause_and_remedy) const {
 
 void Endpoint::refuse() const {
     switch (state()) {
-        case State::closed: fail(Status::closed, "is closed; open a new one");
+        case State::closed:
+            fail(Status::closed, "is closed; open a new one");
         case State::forked:
             fail(Status::misuse, "belongs to the parent process of this fork; open a new one in the child");
         case State::truncated:
             fail(Status::corrupt, "another process truncated the shared memory; close it and create it with replace");
         case State::corrupt:
-        case State::open: break;
+        case State::open:
+            break;
     }
     fail(Status::corrupt, std::string(violation_.field) + " is " + std::to_string(violation_.found) +
                               " (expected value or limit: " + std::to_string(violation_.expected) +
@@ -36,12 +38,14 @@ void Endpoint::poison(const ring::Violation& violation) {
 void Endpoint::refuse_wait(Waited how) {
     switch (how) {
         case Waited::peer_closed:
-            fail(Status::peer_closed, "the " + std::string(noun(other(role_))) +
-                                          " closed in order and nothing is left to do; close, or wait for the next one");
+            fail(Status::peer_closed,
+                 "the " + std::string(noun(other(role_))) +
+                     " closed in order and nothing is left to do; close, or wait for the next one");
         case Waited::peer_died:
-            fail(Status::peer_died, "the process of the " + std::string(noun(other(role_))) +
-                                        " died; close, or wait for the next one");
-        default: break;
+            fail(Status::peer_died,
+                 "the process of the " + std::string(noun(other(role_))) + " died; close, or wait for the next one");
+        default:
+            break;
     }
     require_open();
     cancelled_.store(false, std::memory_order_relaxed);

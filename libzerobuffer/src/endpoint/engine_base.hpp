@@ -114,7 +114,9 @@ protected:
     }
     void let_go() noexcept override {
         if (!this->is_forked()) { side_->leave(); }
-        for (auto& guard : guards_) { guard.reset(); }
+        for (auto& guard : guards_) {
+            guard.reset();
+        }
         side_.reset();
     }
 

@@ -112,8 +112,9 @@ void look_at(wire::LayoutV1, const Look& look) {
     snapshot.metadata = endpoint::load_metadata(control, head.data(), geometry);
     snapshot.reader = side_v1(look, Role::reader, wire::load_relaxed(control.payload_read_pos),
                               wire::load_relaxed(control.payload_read_count), wire::load_relaxed(control.reader_pid));
-    snapshot.writer = side_v1(look, Role::writer, wire::load_relaxed(control.payload_write_pos),
-                              wire::load_relaxed(control.payload_written_count), wire::load_relaxed(control.writer_pid));
+    snapshot.writer =
+        side_v1(look, Role::writer, wire::load_relaxed(control.payload_write_pos),
+                wire::load_relaxed(control.payload_written_count), wire::load_relaxed(control.writer_pid));
     const std::uint64_t free_bytes = wire::load_relaxed(control.payload_free_bytes);
     snapshot.used = geometry.capacity - std::min(free_bytes, geometry.capacity);
     snapshot.unread = clamped(snapshot.writer.sequence, snapshot.reader.sequence, geometry.capacity);

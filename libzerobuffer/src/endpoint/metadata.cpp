@@ -18,7 +18,9 @@ void copy_words(std::byte* to, const std::byte* from, std::uint64_t size) noexce
 }
 
 void store_words(std::byte* to, const std::byte* from, std::uint64_t size) noexcept {
-    for (std::uint64_t at = 0; at < size; ++at) { wire::store_relaxed(to[at], from[at]); }
+    for (std::uint64_t at = 0; at < size; ++at) {
+        wire::store_relaxed(to[at], from[at]);
+    }
 }
 
 // Length, then bytes; `written` counts both. Nothing if the lengths do not agree with the block.

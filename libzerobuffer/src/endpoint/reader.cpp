@@ -80,7 +80,9 @@ Frame& Frame::operator=(Frame&& other) noexcept {
 }
 
 std::span<std::byte> Frame::mutable_bytes() const {
-    if (lease_.reader == nullptr) { throw Error(Status::misuse, "frame: was released; its bytes belong to the writer again"); }
+    if (lease_.reader == nullptr) {
+        throw Error(Status::misuse, "frame: was released; its bytes belong to the writer again");
+    }
     if (!lease_.reader->options().writable) {
         lease_.reader->fail(Status::misuse, "frames are read-only; open the reader with writable");
     }
@@ -138,7 +140,9 @@ std::size_t Reader::acquire_many(std::span<Frame> frames, Timeout timeout) {
     const auto room = [&] { return std::span(leases).first(std::min(batch, frames.size() - count)); };
     if (!in_time(engine.acquire_many(room(), timeout.count(), taken))) { return 0; }
     while (taken != 0) {
-        for (std::size_t i = 0; i < taken; ++i) { frames[count++] = Frame(leases[i]); }
+        for (std::size_t i = 0; i < taken; ++i) {
+            frames[count++] = Frame(leases[i]);
+        }
         taken = engine.take_ready(room());
     }
     return count;
@@ -148,7 +152,9 @@ void Reader::release_many(std::span<Frame> frames) noexcept {
     std::array<detail::FrameLease, batch> leases;
     while (!frames.empty() && engine_ != nullptr) {
         const std::size_t count = std::min(batch, frames.size());
-        for (std::size_t i = 0; i < count; ++i) { leases[i] = std::exchange(frames[i].lease_, {}); }
+        for (std::size_t i = 0; i < count; ++i) {
+            leases[i] = std::exchange(frames[i].lease_, {});
+        }
         engine_->release_many(std::span(leases).first(count));
         frames = frames.subspan(count);
     }

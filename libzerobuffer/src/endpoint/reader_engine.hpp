@@ -15,8 +15,8 @@ template <class Side>
 class ReaderOf final : public EngineBase<detail::ReaderEngine, Side> {
     using Base = EngineBase<detail::ReaderEngine, Side>;
     using FrameLease = detail::FrameLease;
-    using Base::side_;
     using Base::loop_;
+    using Base::side_;
 
 public:
     ReaderOf(std::string name, const Options& options, Side side) : Base(std::move(name), options, std::move(side)) {}
@@ -107,7 +107,9 @@ public:
         }
         if (leases != 0 && !this->is_forked()) { this->ring_peer(); }
         // The last one may free this engine.
-        for (; leases != 0; --leases) { this->lease_back(); }
+        for (; leases != 0; --leases) {
+            this->lease_back();
+        }
         return known;
     }
 
@@ -187,10 +189,14 @@ private:
                                      [this] { return met_writer(); });
         this->publish_counters(skipped_);
         switch (how) {
-            case Waited::ready: return Status::ok;
-            case Waited::timeout: return Status::timeout;
-            case Waited::interrupted: return Status::interrupted;
-            default: this->refuse_wait(how);
+            case Waited::ready:
+                return Status::ok;
+            case Waited::timeout:
+                return Status::timeout;
+            case Waited::interrupted:
+                return Status::interrupted;
+            default:
+                this->refuse_wait(how);
         }
     }
 

@@ -17,7 +17,8 @@ namespace {
 std::string buffer_named(const std::string& name) { return "buffer \"" + name + "\": "; }
 
 [[noreturn]] void refuse_reader(const std::string& name) {
-    throw Error(Status::busy, buffer_named(name) + "a live reader holds it; close that one first, or choose another name");
+    throw Error(Status::busy,
+                buffer_named(name) + "a live reader holds it; close that one first, or choose another name");
 }
 
 // Semaphores of a buffer in the making; removed again if it does not come to be.
@@ -49,7 +50,9 @@ public:
 
 wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file) {
     const std::uint64_t size = file.facts().size;
-    if (size == 0) { throw Error(Status::not_ready, buffer_named(name) + "its reader has not sized it yet; try again"); }
+    if (size == 0) {
+        throw Error(Status::not_ready, buffer_named(name) + "its reader has not sized it yet; try again");
+    }
     const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV1)),
                                         platform::Access::read_only);
     return wire::LayoutV1::check(name, *reinterpret_cast<const wire::ControlV1*>(head.data()), size);
@@ -123,9 +126,11 @@ std::optional<SegmentV1> SegmentV1::try_open(const std::string& name, const Opti
         throw Error(Status::busy, buffer_named(name) + "a live writer holds it; close that one first");
     }
     if (!file->has_name()) { return std::nullopt; }
-    SegmentV1 segment(Role::writer, name, *file, std::move(lock), geometry, std::move(*data), std::move(*space), options);
+    SegmentV1 segment(Role::writer, name, *file, std::move(lock), geometry, std::move(*data), std::move(*space),
+                      options);
     if (segment.peer() != PeerState::attached) {
-        throw Error(Status::not_ready, buffer_named(name) + "its reader is gone or not ready; start a reader, or wait for it");
+        throw Error(Status::not_ready,
+                    buffer_named(name) + "its reader is gone or not ready; start a reader, or wait for it");
     }
     segment.claim_pid();
     return segment;

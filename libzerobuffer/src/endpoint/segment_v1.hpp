@@ -37,7 +37,9 @@ public:
     [[nodiscard]] std::byte* payload() const noexcept { return mapping_.data() + geometry_.payload_offset; }
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return geometry_; }
     [[nodiscard]] const platform::SegmentMapping& mapping() const noexcept { return mapping_; }
-    [[nodiscard]] std::array<MappedRange, 2> ranges() const noexcept { return {{{mapping_.data(), mapping_.size()}, {}}}; }
+    [[nodiscard]] std::array<MappedRange, 2> ranges() const noexcept {
+        return {{{mapping_.data(), mapping_.size()}, {}}};
+    }
     [[nodiscard]] platform::NamedSemaphore& data() noexcept { return data_; }
     [[nodiscard]] platform::NamedSemaphore& space() noexcept { return space_; }
 
@@ -63,8 +65,8 @@ private:
     platform::NamedSemaphore data_;
     platform::NamedSemaphore space_;
     std::optional<platform::LockFiles> lock_files_;  // the reader's
-    std::uint64_t known_peer_ = 0;       // pid that held its lock byte: a peer of this library
-    std::uint64_t visible_peer_ = 0;     // pid that existed here once: not of another namespace
+    std::uint64_t known_peer_ = 0;                   // pid that held its lock byte: a peer of this library
+    std::uint64_t visible_peer_ = 0;                 // pid that existed here once: not of another namespace
 };
 
 }  // namespace zerobuffer::endpoint

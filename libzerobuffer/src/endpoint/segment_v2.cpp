@@ -35,7 +35,8 @@ constexpr int most_rounds = 1000;
         return "capacity " + std::to_string(shape.capacity) + ", metadata_size " + std::to_string(shape.metadata_size) +
                ", alignment " + std::to_string(shape.alignment);
     };
-    throw Error(Status::incompatible, "buffer \"" + name + "\": exists with " + text(found) + ", asked for " + text(asked) +
+    throw Error(Status::incompatible, "buffer \"" + name + "\": exists with " + text(found) + ", asked for " +
+                                          text(asked) +
                                           "; ask for the same, or remove it when nobody uses it (replace, clean)");
 }
 
@@ -51,8 +52,9 @@ wire::Geometry read_geometry(const std::string& name, const platform::SharedFile
     const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV2)),
                                         platform::Access::read_only);
     if (size < sizeof(wire::ControlV2) || !is_v2(head)) {
-        throw Error(Status::incompatible, "buffer \"" + name + "\": is not of layout v2; open it with the layout that made it, "
-                                          "or remove it when nobody uses it (replace, clean)");
+        throw Error(Status::incompatible, "buffer \"" + name +
+                                              "\": is not of layout v2; open it with the layout that made it, "
+                                              "or remove it when nobody uses it (replace, clean)");
     }
     return wire::LayoutV2::check(name, *reinterpret_cast<const wire::ControlV2*>(head.data()), size);
 }
@@ -122,7 +124,8 @@ SegmentV2 SegmentV2::open(Role role, const std::string& name, const Options& opt
     for (int round = 0; round < most_rounds; ++round) {
         const auto file = platform::SharedFile::open(name, platform::Access::read_write);
         if (!file) {
-            throw Error(Status::not_found, "buffer \"" + name + "\": does not exist; start the side that creates it, or wait for it");
+            throw Error(Status::not_found,
+                        "buffer \"" + name + "\": does not exist; start the side that creates it, or wait for it");
         }
         const wire::Geometry geometry = read_geometry(name, *file);
         auto lock = file->reopen();

@@ -78,7 +78,9 @@ public:
             return;
         }
         // The canceller has raised its flag and posts next, in this process; bounded in case it never runs again.
-        for (int attempt = 0; attempt < 1'000'000 && !segment_.data().try_take(); ++attempt) { platform::pause(); }
+        for (int attempt = 0; attempt < 1'000'000 && !segment_.data().try_take(); ++attempt) {
+            platform::pause();
+        }
     }
 
     [[nodiscard]] PeerState peer() noexcept {
@@ -103,7 +105,7 @@ public:
 private:
     SegmentV1 segment_;
     ring::ConsumerV1 ring_;
-    bool token_ = false;  // taken from the semaphore, its frame not yet
+    bool token_ = false;         // taken from the semaphore, its frame not yet
     std::uint64_t surplus_ = 0;  // tokens without a frame, taken and dropped
     bool writer_dead_ = false;
     std::uint64_t writer_pid_ = 0;

@@ -71,8 +71,8 @@ public:
                 woken = sleep_until(endpoint, side, ready, slice_end, plan);
             }
             time = platform::now();
-            if (interruptible_ && (woken == platform::Woken::interrupted || time >= slice_end) && !deadline.passed(time) &&
-                !ready() && !endpoint.stop_requested()) {
+            if (interruptible_ && (woken == platform::Woken::interrupted || time >= slice_end) &&
+                !deadline.passed(time) && !ready() && !endpoint.stop_requested()) {
                 return Waited::interrupted;
             }
         }

@@ -17,7 +17,8 @@ template <class Layout>
 using SideOf = typename endpoint::Sides<Layout>::Writer;
 
 WriterEngine* create_in(wire::LayoutV1, const std::string& name, const Options&) {
-    throw Error(Status::misuse, "buffer \"" + name + "\": a v1 buffer is always made by its reader; open it, or use layout v2");
+    throw Error(Status::misuse,
+                "buffer \"" + name + "\": a v1 buffer is always made by its reader; open it, or use layout v2");
 }
 WriterEngine* create_in(wire::LayoutV2, const std::string& name, const Options& options) {
     return new endpoint::WriterOf<SideOf<wire::LayoutV2>>(
@@ -111,7 +112,9 @@ Writer::~Writer() {
     if (engine_ != nullptr) { engine_->dispose(); }
 }
 
-bool Writer::wait(std::uint64_t size, Timeout timeout) { return in_time(required(engine_).wait(size, timeout.count())); }
+bool Writer::wait(std::uint64_t size, Timeout timeout) {
+    return in_time(required(engine_).wait(size, timeout.count()));
+}
 
 std::optional<Claim> Writer::claim(std::uint64_t size, Timeout timeout) {
     detail::ClaimLease lease;

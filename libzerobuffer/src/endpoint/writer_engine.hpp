@@ -16,8 +16,8 @@ template <class Side>
 class WriterOf final : public EngineBase<detail::WriterEngine, Side> {
     using Base = EngineBase<detail::WriterEngine, Side>;
     using ClaimLease = detail::ClaimLease;
-    using Base::side_;
     using Base::loop_;
+    using Base::side_;
 
 public:
     WriterOf(std::string name, const Options& options, Side side)
@@ -41,7 +41,9 @@ public:
 
     std::uint64_t commit(ClaimLease& claim, std::uint64_t size) override {
         this->require_open();
-        if (!is_current(claim)) { this->fail(Status::misuse, "this claim was committed or aborted before; claim again"); }
+        if (!is_current(claim)) {
+            this->fail(Status::misuse, "this claim was committed or aborted before; claim again");
+        }
         if (size > claimed_size_) {
             this->fail(Status::misuse, "commit of " + std::to_string(size) + " bytes, but only " +
                                            std::to_string(claimed_size_) + " were claimed; the claim stays open");
@@ -65,7 +67,9 @@ public:
 
     Status write(std::span<const Bytes> parts, std::int64_t timeout, std::uint64_t& sequence) override {
         std::uint64_t size = 0;
-        for (const Bytes& part : parts) { size += std::min<std::uint64_t>(part.size(), ~size); }
+        for (const Bytes& part : parts) {
+            size += std::min<std::uint64_t>(part.size(), ~size);
+        }
         std::byte* data = nullptr;
         const Status status = room(size, data, timeout);
         if (status != Status::ok) { return status; }
@@ -81,14 +85,17 @@ public:
     Status write_many(std::span<const Bytes> frames, std::int64_t timeout, std::size_t& written) override {
         written = 0;
         this->require_open();
-        for (const Bytes& frame : frames) { check_size(frame.size()); }
+        for (const Bytes& frame : frames) {
+            check_size(frame.size());
+        }
         const std::int64_t start = timeout > 0 ? platform::now() : 0;
         for (const Bytes& frame : frames) {
             std::byte* data = nullptr;
             if (side_->ring().claim(frame.size(), data) != ring::Room::there) {
                 // Everything so far must be known to the reader before this side sleeps, or throws.
                 if (written != 0) { after_publish(); }
-                const std::int64_t left = timeout > 0 ? std::max<std::int64_t>(0, start + timeout - platform::now()) : timeout;
+                const std::int64_t left =
+                    timeout > 0 ? std::max<std::int64_t>(0, start + timeout - platform::now()) : timeout;
                 const Status status = room(frame.size(), data, left);
                 if (status != Status::ok) { return status; }
             }
@@ -104,9 +111,10 @@ public:
         this->require_open();
         const std::uint64_t block = this->geometry().metadata_size;
         if (block < wire::metadata_prefix || metadata.size() > block - wire::metadata_prefix) {
-            this->fail(Status::too_large, "metadata of " + std::to_string(metadata.size()) + " bytes, but the buffer was made for " +
-                                              std::to_string(block < wire::metadata_prefix ? 0 : block - wire::metadata_prefix) +
-                                              "; create it with a larger metadata_size");
+            this->fail(Status::too_large,
+                       "metadata of " + std::to_string(metadata.size()) + " bytes, but the buffer was made for " +
+                           std::to_string(block < wire::metadata_prefix ? 0 : block - wire::metadata_prefix) +
+                           "; create it with a larger metadata_size");
         }
         if (side_->publish_metadata(metadata, !std::exchange(published_metadata_, true)) == Published::conflict) {
             this->fail(Status::misuse, "metadata was published before and differs; describe a stream once");
@@ -129,7 +137,9 @@ private:
                (options.copy == Copy::automatic && this->geometry().capacity >= ring::streaming_ring);
     }
 
-    [[nodiscard]] bool is_current(const ClaimLease& claim) const noexcept { return claimed_ && claim.ticket == ticket_; }
+    [[nodiscard]] bool is_current(const ClaimLease& claim) const noexcept {
+        return claimed_ && claim.ticket == ticket_;
+    }
 
     [[noreturn]] void refuse_empty() const {
         this->fail(Status::misuse, "layout v1 cannot carry a frame of 0 bytes; send at least one, or use layout v2");
@@ -137,11 +147,14 @@ private:
     [[noreturn]] void refuse_size(std::uint64_t size) const {
         const std::uint64_t most = this->geometry().max_frame;
         if (size > most) {
-            this->fail(Status::too_large, "a frame of " + std::to_string(size) + " bytes, but the largest possible has " +
-                                              std::to_string(most) + "; create the buffer with a larger capacity");
+            this->fail(Status::too_large, "a frame of " + std::to_string(size) +
+                                              " bytes, but the largest possible has " + std::to_string(most) +
+                                              "; create the buffer with a larger capacity");
         }
-        this->fail(Status::too_large, "a frame of " + std::to_string(size) + " bytes cannot be placed at this position of a v1 "
-                                      "ring, even when it is empty; send at most half the capacity, or use layout v2");
+        this->fail(Status::too_large,
+                   "a frame of " + std::to_string(size) +
+                       " bytes cannot be placed at this position of a v1 "
+                       "ring, even when it is empty; send at most half the capacity, or use layout v2");
     }
 
     void check_size(std::uint64_t size) const {
@@ -165,7 +178,8 @@ private:
         }
         const platform::Deadline deadline(platform::now(), timeout);
         for (;;) {
-            const Waited how = loop_.run(*this, *side_, ready, side_->ring().sequence() + 1, deadline, [] { return false; });
+            const Waited how =
+                loop_.run(*this, *side_, ready, side_->ring().sequence() + 1, deadline, [] { return false; });
             this->publish_counters();
             if (how == Waited::timeout) { return Status::timeout; }
             if (how == Waited::interrupted) { return Status::interrupted; }
@@ -176,10 +190,14 @@ private:
 
     bool look(std::uint64_t size, std::byte*& data) {
         switch (side_->ring().claim(size, data)) {
-            case ring::Room::there: return true;
-            case ring::Room::full: return false;
-            case ring::Room::too_large: refuse_size(size);
-            case ring::Room::corrupt: break;
+            case ring::Room::there:
+                return true;
+            case ring::Room::full:
+                return false;
+            case ring::Room::too_large:
+                refuse_size(size);
+            case ring::Room::corrupt:
+                break;
         }
         this->poison(side_->ring().violation());
     }
@@ -189,7 +207,9 @@ private:
     void settle() noexcept {
         const std::uint64_t enough = std::min<std::uint64_t>(64U << 10U, this->geometry().capacity / 4);
         for (int round = 0; round < 8 && side_->ring().free_bytes() < enough; ++round) {
-            for (int i = 0; i < 8; ++i) { platform::pause(); }
+            for (int i = 0; i < 8; ++i) {
+                platform::pause();
+            }
             if (!side_->ring().refresh()) { return; }
         }
     }

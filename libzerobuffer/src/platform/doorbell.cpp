@@ -17,14 +17,15 @@ Woken sleep_on(const std::uint32_t& word, std::uint32_t value, std::int64_t nano
     timeout.tv_nsec = static_cast<long>(nanoseconds % 1'000'000'000);
     if (::syscall(SYS_futex, &word, FUTEX_WAIT, value, &timeout, nullptr, 0) == 0) { return Woken::rung; }
     switch (errno) {
-        case ETIMEDOUT: return Woken::timeout;
-        case EINTR: return Woken::interrupted;
-        default: return Woken::rung;  // EAGAIN: the word had changed already
+        case ETIMEDOUT:
+            return Woken::timeout;
+        case EINTR:
+            return Woken::interrupted;
+        default:
+            return Woken::rung;  // EAGAIN: the word had changed already
     }
 }
 
-void wake(const std::uint32_t& word) noexcept {
-    ::syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
-}
+void wake(const std::uint32_t& word) noexcept { ::syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0); }
 
 }  // namespace zerobuffer::platform

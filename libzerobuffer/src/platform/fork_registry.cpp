@@ -28,7 +28,9 @@ struct ForkRegistry {
     }
 
     static void in_child() {
-        for (ForkListener* listener = first; listener != nullptr; listener = listener->next_) { listener->forked(); }
+        for (ForkListener* listener = first; listener != nullptr; listener = listener->next_) {
+            listener->forked();
+        }
         mutex.unlock();
     }
 };

@@ -29,18 +29,23 @@ long page_size = 4096;
 bool repair(std::uintptr_t address) noexcept {
     for (Range& range : ranges) {
         const std::uintptr_t begin = range.begin.load(std::memory_order_acquire);
-        if (begin == 0 || address < begin || address - begin >= range.size.load(std::memory_order_relaxed)) { continue; }
+        if (begin == 0 || address < begin || address - begin >= range.size.load(std::memory_order_relaxed)) {
+            continue;
+        }
         const std::uintptr_t page = address & ~static_cast<std::uintptr_t>(page_size - 1);
         void* const zeros = ::mmap(reinterpret_cast<void*>(page), static_cast<std::size_t>(page_size),
                                    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-        range.word.load(std::memory_order_relaxed)->store(range.value.load(std::memory_order_relaxed), std::memory_order_relaxed);
+        range.word.load(std::memory_order_relaxed)
+            ->store(range.value.load(std::memory_order_relaxed), std::memory_order_relaxed);
         return zeros != MAP_FAILED;
     }
     return false;
 }
 
 void on_sigbus(int number, siginfo_t* information, void* context) {
-    if (information->si_code == BUS_ADRERR && repair(reinterpret_cast<std::uintptr_t>(information->si_addr))) { return; }
+    if (information->si_code == BUS_ADRERR && repair(reinterpret_cast<std::uintptr_t>(information->si_addr))) {
+        return;
+    }
     if ((previous.sa_flags & SA_SIGINFO) != 0) {
         previous.sa_sigaction(number, information, context);
     } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
@@ -76,7 +81,8 @@ TruncationGuard::TruncationGuard(const std::byte* begin, std::uint64_t size, std
         range.begin.store(reinterpret_cast<std::uintptr_t>(begin), std::memory_order_release);
         return;
     }
-    throw Error(Status::misuse, "guarded: this process has 256 guarded ranges already; close some, or open without guarded");
+    throw Error(Status::misuse,
+                "guarded: this process has 256 guarded ranges already; close some, or open without guarded");
 }
 
 TruncationGuard::~TruncationGuard() {

@@ -81,7 +81,9 @@ void LockFiles::remove() noexcept {
 }
 
 void LockFiles::forget() noexcept {
-    for (Held& file : files_) { file.descriptor.reset(); }
+    for (Held& file : files_) {
+        file.descriptor.reset();
+    }
 }
 
 }  // namespace zerobuffer::platform

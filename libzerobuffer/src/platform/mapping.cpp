@@ -59,7 +59,8 @@ MirroredMapping::MirroredMapping(const std::string& name, const SharedFile& file
                                  std::uint64_t size, Access access)
     : size_(size) {
     const std::string what = described(name) + ": map " + std::to_string(size) + " bytes twice";
-    void* const reserved = ::mmap(nullptr, 2 * size + 2 * gap, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* const reserved =
+        ::mmap(nullptr, 2 * size + 2 * gap, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (reserved == MAP_FAILED) { fail(what, errno); }
     data_ = static_cast<std::byte*>(reserved) + gap;
     const int protection = access == Access::read_write ? PROT_READ | PROT_WRITE : PROT_READ;

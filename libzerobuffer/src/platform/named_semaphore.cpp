@@ -42,7 +42,8 @@ std::optional<NamedSemaphore> NamedSemaphore::open(const std::string& name) {
 
 void NamedSemaphore::remove(const std::string& name) noexcept { ::sem_unlink(("/" + name).c_str()); }
 
-NamedSemaphore::NamedSemaphore(NamedSemaphore&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
+NamedSemaphore::NamedSemaphore(NamedSemaphore&& other) noexcept
+    : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
 
 NamedSemaphore& NamedSemaphore::operator=(NamedSemaphore&& other) noexcept {
     std::swap(semaphore_, other.semaphore_);

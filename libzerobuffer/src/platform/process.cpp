@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "platform/process.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/random.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>

@@ -35,13 +35,17 @@ std::optional<FileFacts> facts_of(int descriptor) noexcept {
 // Memory is reserved now: "too small" is an error here and not a SIGBUS later. man 3 posix_fallocate
 void reserve(const std::string& name, int descriptor, std::uint64_t size) {
     int error = EINTR;
-    while (error == EINTR) { error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(size)); }
+    while (error == EINTR) {
+        error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(size));
+    }
     if (error != 0) { fail(described(name) + ": reserve " + std::to_string(size) + " bytes of shared memory", error); }
 }
 
 // The mode asked for, whatever the umask.
 void set_mode(const std::string& name, int descriptor, std::uint32_t permissions) {
-    if (::fchmod(descriptor, static_cast<mode_t>(permissions)) != 0) { fail(described(name) + ": set permissions", errno); }
+    if (::fchmod(descriptor, static_cast<mode_t>(permissions)) != 0) {
+        fail(described(name) + ": set permissions", errno);
+    }
 }
 
 bool can_link_from_nothing() noexcept {
@@ -77,15 +81,16 @@ std::optional<SharedFile> SharedFile::open(const std::string& name, Access acces
     if (!descriptor) {
         if (errno == ENOENT) { return std::nullopt; }
         if (errno == ELOOP || errno == EISDIR || errno == ENXIO) {
-            throw Error(Status::incompatible, described(name) + ": is not a regular file; remove it or choose another name",
-                        errno);
+            throw Error(Status::incompatible,
+                        described(name) + ": is not a regular file; remove it or choose another name", errno);
         }
         fail(described(name) + ": open", errno);
     }
     struct stat status {};
     if (::fstat(descriptor.number(), &status) != 0) { fail(described(name) + ": stat", errno); }
     if (!S_ISREG(status.st_mode)) {
-        throw Error(Status::incompatible, described(name) + ": is not a regular file; remove it or choose another name");
+        throw Error(Status::incompatible,
+                    described(name) + ": is not a regular file; remove it or choose another name");
     }
     return SharedFile(name, std::move(descriptor));
 }

@@ -9,11 +9,16 @@ namespace {
 
 const char* remedy(Status status) noexcept {
     switch (status) {
-        case Status::no_space: return "; make the buffer smaller, or give /dev/shm more room (docker: --shm-size)";
-        case Status::permission_denied: return "; run as the buffer's owner, or create it with wider permissions";
-        case Status::not_found: return "; start the side that creates it, or wait for it";
-        case Status::busy: return "; close the other endpoint first, or choose another name";
-        default: return "";
+        case Status::no_space:
+            return "; make the buffer smaller, or give /dev/shm more room (docker: --shm-size)";
+        case Status::permission_denied:
+            return "; run as the buffer's owner, or create it with wider permissions";
+        case Status::not_found:
+            return "; start the side that creates it, or wait for it";
+        case Status::busy:
+            return "; close the other endpoint first, or choose another name";
+        default:
+            return "";
     }
 }
 
@@ -21,17 +26,22 @@ const char* remedy(Status status) noexcept {
 
 Status status_of(int error) noexcept {
     switch (error) {
-        case ENOENT: return Status::not_found;
+        case ENOENT:
+            return Status::not_found;
         case EACCES:
         case EPERM:
-        case EROFS: return Status::permission_denied;
+        case EROFS:
+            return Status::permission_denied;
         case ENOSPC:
         case EDQUOT:
         case EFBIG:
-        case ENOMEM: return Status::no_space;
+        case ENOMEM:
+            return Status::no_space;
         case EEXIST:
-        case EAGAIN: return Status::busy;
-        default: return Status::system_failure;
+        case EAGAIN:
+            return Status::busy;
+        default:
+            return Status::system_failure;
     }
 }
 

@@ -38,9 +38,7 @@ public:
         for (int wraps = 0; wraps < 2; ++wraps) {
             const std::uint64_t unread_bytes = unread();
             if (unread_bytes == 0) { return Take::none; }
-            if (unread_bytes > capacity_) [[unlikely]] {
-                return refuse("payload_write_pos", unread_bytes, capacity_);
-            }
+            if (unread_bytes > capacity_) [[unlikely]] { return refuse("payload_write_pos", unread_bytes, capacity_); }
             const std::uint64_t tail = capacity_ - offset_;
             if (tail < wire::header_size_v1) {
                 wrap(tail);

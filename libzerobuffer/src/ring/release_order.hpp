@@ -54,7 +54,9 @@ private:
 
     void merge() noexcept {
         auto first = pending_.begin();
-        while (first != pending_.end() && first->begin == frontier_) { advance(*first++); }
+        while (first != pending_.end() && first->begin == frontier_) {
+            advance(*first++);
+        }
         pending_.erase(pending_.begin(), first);
     }
 

@@ -25,8 +25,10 @@ inline std::optional<Layout> recognise(std::uint32_t oieb_size) noexcept {
 template <class Use>
 decltype(auto) with_layout(Layout layout, Use&& use) {
     switch (layout) {
-        case Layout::v1: return std::forward<Use>(use)(LayoutV1{});
-        case Layout::v2: break;
+        case Layout::v1:
+            return std::forward<Use>(use)(LayoutV1{});
+        case Layout::v2:
+            break;
     }
     return std::forward<Use>(use)(LayoutV2{});
 }

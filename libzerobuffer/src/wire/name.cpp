@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view rule = "use 1 to 200 of A-Z a-z 0-9 . _ -, not starting with '.' or 'sem.'";
 
 bool is_plain(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
 }
 
 // Names go into messages and terminals: show control bytes, quotes and non-ASCII as \xNN, and cut what is too long.
