@@ -41,7 +41,7 @@ void check_options(Role role, std::string_view name, const Options& options) {
                             "give 0600 to 0777, with read and write for the owner");
     }
     if (options.wait_for_peer.count() < 0) {
-        wire::refuse_option(name, "wait_for_peer", 0, "give a time that is not negative");
+        throw Error(Status::misuse, wire::buffer_text(name) + "wait_for_peer is negative; give 0 or a time to wait");
     }
     if (role == Role::writer && options.writable) {
         wire::refuse_option(name, "writable", 1, "it is for readers; a writer's claims are writable anyway");

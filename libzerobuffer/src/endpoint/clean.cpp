@@ -20,14 +20,19 @@
 namespace zerobuffer::endpoint {
 namespace {
 
+// Enough to tell a layout by, even where the first words are damaged.
+constexpr std::uint64_t head_size = sizeof(wire::ControlV1);
+
 // The first words of a file, if it is long enough to be a segment.
 std::optional<platform::SegmentMapping> map_head(const std::string& name, const platform::SharedFile& file) {
-    if (file.facts().size < sizeof(wire::ControlV1)) { return std::nullopt; }
-    return platform::SegmentMapping(name, file, sizeof(wire::ControlV1), platform::Access::read_write);
+    if (file.facts().size < head_size) { return std::nullopt; }
+    return platform::SegmentMapping(name, file, head_size, platform::Access::read_write);
 }
 
 std::optional<Layout> layout_of(const platform::SegmentMapping& head) noexcept {
-    return wire::recognise(wire::load_acquire(*reinterpret_cast<const std::uint32_t*>(head.data())));
+    const auto& control = *reinterpret_cast<const wire::ControlV2*>(head.data());
+    if (wire::load_relaxed(control.magic) == wire::magic_v2) { return Layout::v2; }
+    return wire::recognise(wire::load_acquire(control.oieb_size));
 }
 
 wire::ControlV1& control_v1(const platform::SegmentMapping& head) noexcept {

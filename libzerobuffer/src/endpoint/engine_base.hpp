@@ -45,8 +45,13 @@ protected:
           published_(side_->statistics()) {
         this->set_geometry(side_->geometry());
         this->set_asymmetric(side_->asymmetric());
-        if (options.guarded) { guard(); }
-        if (!side_->attach()) { this->poison(side_->ring().violation()); }
+        try {
+            if (options.guarded) { guard(); }
+            if (!side_->attach()) { this->poison(side_->ring().violation()); }
+        } catch (...) {
+            side_->abandon();
+            throw;
+        }
         this->note_peer(side_->peer());
     }
 

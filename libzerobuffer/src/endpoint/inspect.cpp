@@ -121,9 +121,7 @@ void look_at(wire::LayoutV1, const Look& look) {
 }
 
 // Fills the snapshot as far as it gets; throws what is wrong.
-void look_at(const std::string& name, Snapshot& snapshot) {
-    snapshot.name = name;
-    const Layout layout = endpoint::layout_of_existing(name);
+void look_at(const std::string& name, Layout layout, Snapshot& snapshot) {
     const auto file = platform::SharedFile::open(name, platform::Access::read_only);
     if (!file) { throw Error(Status::not_found, "buffer \"" + name + "\": was removed this moment"); }
     snapshot.layout = layout;
@@ -139,11 +137,11 @@ void fill_file_facts(const std::string& name, Snapshot& snapshot) {
     snapshot.uid = facts.uid;
 }
 
-// Not a buffer, but somebody else's shared memory.
-bool is_alien(const Error& error) noexcept {
-    return error.status() == Status::incompatible || error.status() == Status::not_found ||
-           error.status() == Status::permission_denied || error.status() == Status::bad_name ||
-           error.status() == Status::not_ready;
+// Nothing for what is not a buffer, but somebody else's shared memory, or closed to this user.
+std::optional<Layout> layout_if_buffer(const std::string& name) {
+    try {
+        return endpoint::layout_of_existing(name);
+    } catch (const Error&) { return std::nullopt; }
 }
 
 }  // namespace
@@ -151,7 +149,8 @@ bool is_alien(const Error& error) noexcept {
 Snapshot inspect(std::string_view name) {
     Snapshot snapshot;
     const std::string owned(name);
-    look_at(owned, snapshot);
+    snapshot.name = owned;
+    look_at(owned, endpoint::layout_of_existing(owned), snapshot);
     fill_file_facts(owned, snapshot);
     return snapshot;
 }
@@ -160,11 +159,14 @@ std::vector<Snapshot> list_buffers() {
     std::vector<Snapshot> snapshots;
     for (const std::string& name : platform::shared_names()) {
         if (name.starts_with(platform::hidden_prefix) || name.starts_with("sem.")) { continue; }
+        const auto layout = layout_if_buffer(name);
+        if (!layout) { continue; }
         Snapshot snapshot;
+        snapshot.name = name;
         try {
-            look_at(name, snapshot);
+            look_at(name, *layout, snapshot);
         } catch (const Error& error) {
-            if (is_alien(error)) { continue; }
+            if (error.status() == Status::not_found) { continue; }
             snapshot.status = error.status();
             snapshot.problem = error.what();
         }

@@ -91,7 +91,7 @@ public:
 
     bool release(FrameLease& frame) noexcept override {
         if (!give_back(frame)) { return false; }
-        if (!this->is_forked()) { this->ring_peer(); }
+        if (may_store()) { this->ring_peer(); }
         this->lease_back();
         return true;
     }
@@ -105,7 +105,7 @@ public:
             known = known && was_held;
             leases += was_held ? 1 : 0;
         }
-        if (leases != 0 && !this->is_forked()) { this->ring_peer(); }
+        if (leases != 0 && may_store()) { this->ring_peer(); }
         // The last one may free this engine.
         for (; leases != 0; --leases) {
             this->lease_back();
@@ -166,9 +166,13 @@ private:
     bool give_back(FrameLease& frame) noexcept {
         const ring::Extent extent{frame.begin, frame.end, frame.sequence};
         frame = {};
-        // A ring that is corrupt or another process's is not written to any more.
-        if (this->state() != State::open && this->state() != State::closed) { return true; }
+        if (!may_store()) { return true; }
         return side_->ring().release(extent) != ring::ReleaseOrder::Outcome::misuse;
+    }
+
+    // A ring that is corrupt, or that belongs to the parent process, is not written to any more.
+    [[nodiscard]] bool may_store() const noexcept {
+        return this->state() == State::open || this->state() == State::closed;
     }
 
     bool met_writer() noexcept { return side_->ring().frames() != 0; }

@@ -179,15 +179,27 @@ void SegmentV2::leave(bool keep_name) noexcept {
     wire::shared(bell).exchange(0, std::memory_order_acq_rel);
     platform::wake(bell);
     platform::unlock(lock_.number(), byte_of(role_));
+    if (!keep_name) { remove_if_alone(); }
+    lock_.reset();
+}
+
+void SegmentV2::abandon() noexcept {
+    if (wire::load_acquire(control().producer.generation) == 0 &&
+        wire::load_acquire(control().consumer.generation) == 0) {
+        remove_if_alone();
+    }
+    lock_.reset();
+}
+
+// With both bytes no live process holds the other side, and none can come before the name is gone.
+void SegmentV2::remove_if_alone() noexcept {
     try {
-        // Both bytes: no live process holds the other side, and none can come before the name is gone.
-        if (!keep_name && platform::try_lock(lock_.number(), both_bytes) && platform::name_means(name_, facts_)) {
+        if (platform::try_lock(lock_.number(), both_bytes) && platform::name_means(name_, facts_)) {
             platform::remove_shared_name(name_);
         }
     } catch (const Error&) {
         // The kernel refused a lock: the name stays for clean().
     }
-    lock_.reset();
 }
 
 }  // namespace zerobuffer::endpoint

@@ -63,6 +63,8 @@ public:
     [[nodiscard]] PeerState peer_without_probe() const noexcept;
     // Lets go in order, and removes the name when nobody is left and nothing is left to read.
     void leave(bool keep_name) noexcept;
+    // Instead of announce() and leave(): a segment that nobody ever used goes, any other stays as it was found.
+    void abandon() noexcept;
     // In a forked child: lets go of the descriptor that it shares with its parent, and of nothing else.
     void forget() noexcept { lock_.reset(); }
 
@@ -74,6 +76,7 @@ private:
     static std::optional<SegmentV2> try_take_over(Role role, const std::string& name, const Options& options,
                                                   const platform::SharedFile& file);
     [[nodiscard]] wire::CursorLine& line(Role role) const noexcept;
+    void remove_if_alone() noexcept;
 
     Role role_;
     std::string name_;

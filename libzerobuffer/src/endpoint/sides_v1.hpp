@@ -100,6 +100,8 @@ public:
     [[nodiscard]] static bool resumed() noexcept { return false; }
     [[nodiscard]] static bool asymmetric() noexcept { return false; }
     void leave() noexcept { segment_.leave(); }
+    // Attached to the segment, but never to the ring: nothing of ours may stay, the pid least of all.
+    void abandon() noexcept { segment_.leave(); }
     void forget() noexcept { segment_.forget(); }
 
 private:
@@ -157,6 +159,8 @@ public:
     [[nodiscard]] bool resumed() const noexcept { return resumed_; }
     [[nodiscard]] static bool asymmetric() noexcept { return false; }
     void leave() noexcept { segment_.leave(); }
+    // Attached to the segment, but never to the ring: nothing of ours may stay, the pid least of all.
+    void abandon() noexcept { segment_.leave(); }
     void forget() noexcept { segment_.forget(); }
 
 private:

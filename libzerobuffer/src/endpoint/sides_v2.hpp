@@ -57,6 +57,7 @@ public:
     [[nodiscard]] bool resumed() const noexcept { return resumed_; }
     [[nodiscard]] bool asymmetric() const noexcept { return bell_.asymmetric(); }
     void leave() noexcept { segment_.leave(false); }
+    void abandon() noexcept { segment_.abandon(); }
     void forget() noexcept { segment_.forget(); }
 
 private:
@@ -111,6 +112,7 @@ public:
     [[nodiscard]] bool asymmetric() const noexcept { return bell_.asymmetric(); }
     // Unread frames keep their name for a reader to come.
     void leave() noexcept { segment_.leave(ring_.refresh() && ring_.used() != 0); }
+    void abandon() noexcept { segment_.abandon(); }
     void forget() noexcept { segment_.forget(); }
 
 private:

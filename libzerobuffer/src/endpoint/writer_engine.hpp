@@ -84,7 +84,7 @@ public:
 
     Status write_many(std::span<const Bytes> frames, std::int64_t timeout, std::size_t& written) override {
         written = 0;
-        this->require_open();
+        require_ready();
         for (const Bytes& frame : frames) {
             check_size(frame.size());
         }
@@ -162,12 +162,16 @@ private:
         if (size > this->geometry().max_frame) [[unlikely]] { refuse_size(size); }
     }
 
-    // Finds room for one frame, waiting for it if need be.
-    Status room(std::uint64_t size, std::byte*& data, std::int64_t timeout) {
+    void require_ready() {
         this->require_open();
         if (claimed_) [[unlikely]] { this->fail(Status::misuse, "a claim is open; commit or abort it first"); }
-        if (size < Side::smallest_frame) [[unlikely]] { refuse_empty(); }
         if (side_->reader_left()) [[unlikely]] { this->refuse_wait(Waited::peer_closed); }
+    }
+
+    // Finds room for one frame, waiting for it if need be.
+    Status room(std::uint64_t size, std::byte*& data, std::int64_t timeout) {
+        require_ready();
+        if (size < Side::smallest_frame) [[unlikely]] { refuse_empty(); }
         if (look(size, data)) [[likely]] { return Status::ok; }
         if (timeout == 0) { return try_found_full(size); }
         const typename Endpoint::Waiting waiting(*this);
