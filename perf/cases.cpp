@@ -66,8 +66,8 @@ public:
         const Shape shape = shape_of(frame, Touch::copy);
         const Effort trips = hasty(trips_of(shape), setup_.haste);
         const Effort frames = hasty(stream_of(shape, true), setup_.haste);
-        cases_.push_back({"raw/memcpy/" + std::to_string(frame), Kind::copy, frame,
-                          [=] { return copy_alone(cpus, shape, trips); }});
+        cases_.push_back(
+            {"raw/memcpy/" + std::to_string(frame), Kind::copy, frame, [=] { return copy_alone(cpus, shape, trips); }});
         cases_.push_back({case_name("raw", Kind::round_trip, frame, Touch::copy), Kind::round_trip, frame,
                           [=] { return raw_copy_round_trip(cpus, shape, trips); }});
         cases_.push_back({case_name("raw", Kind::stream, frame, Touch::copy), Kind::stream, frame,
@@ -77,7 +77,8 @@ public:
     void add_engine(Layout layout, std::uint64_t frame, Touch touch) {
         const char* what = layout == Layout::v1 ? "v1" : "v2";
         const Shape shape = shape_of(frame, touch);
-        add_round_trip(case_name(what, Kind::round_trip, frame, touch), {shape, layout, WaitMode::spin, trips_of(shape)});
+        add_round_trip(case_name(what, Kind::round_trip, frame, touch),
+                       {shape, layout, WaitMode::spin, trips_of(shape)});
         const EnginePlan stream{shape, layout, WaitMode::spin,
                                 hasty(stream_of(shape, layout == Layout::v2), setup_.haste)};
         cases_.push_back({case_name(what, Kind::stream, frame, touch), Kind::stream, frame,
@@ -94,10 +95,9 @@ public:
     void add_python(std::uint64_t frame, Touch touch) {
         const Shape shape = shape_of(frame, touch);
         const Effort effort = hasty(python_effort(shape), setup_.haste);
-        cases_.push_back({case_name("python", Kind::round_trip, frame, touch), Kind::round_trip, frame,
-                          [setup = setup_, shape, effort] {
-                              return python_round_trip(setup.cpus, setup.python, shape, effort);
-                          }});
+        cases_.push_back(
+            {case_name("python", Kind::round_trip, frame, touch), Kind::round_trip, frame,
+             [setup = setup_, shape, effort] { return python_round_trip(setup.cpus, setup.python, shape, effort); }});
     }
 
     std::vector<Case> take() { return std::move(cases_); }
@@ -129,7 +129,9 @@ const std::vector<std::uint64_t>& frame_sizes() {
 std::vector<Case> all_cases(const Setup& setup) {
     Table table(setup);
     table.add_signals();
-    for (const std::uint64_t frame : frame_sizes()) { table.add_copies(frame); }
+    for (const std::uint64_t frame : frame_sizes()) {
+        table.add_copies(frame);
+    }
     table.add_waits();
     for (const Layout layout : {Layout::v2, Layout::v1}) {
         for (const std::uint64_t frame : frame_sizes()) {

@@ -35,8 +35,9 @@ public:
     [[nodiscard]] Frame receive(Reader& reader, std::uint64_t number) {
         Frame frame = *reader.acquire();
         if (frame.sequence() != number || frame.size() != shape_.frame) {
-            throw std::runtime_error("frame " + std::to_string(frame.sequence()) + " of " + std::to_string(frame.size()) +
-                                     " bytes came instead of frame " + std::to_string(number));
+            throw std::runtime_error("frame " + std::to_string(frame.sequence()) + " of " +
+                                     std::to_string(frame.size()) + " bytes came instead of frame " +
+                                     std::to_string(number));
         }
         if (shape_.touch == Touch::copy) { std::memcpy(local_.data(), frame.bytes().data(), frame.size()); }
         return frame;
@@ -70,7 +71,9 @@ void echo(const EnginePlan& plan, const std::string& there, const std::string& b
 void write_stream(const EnginePlan& plan, const std::string& name) {
     Writer writer = Writer::open(name, options_of(plan));
     End end(plan.shape);
-    for (std::uint64_t number = 1; number <= plan.effort.warm_up + plan.effort.frames; ++number) { end.send(writer); }
+    for (std::uint64_t number = 1; number <= plan.effort.warm_up + plan.effort.frames; ++number) {
+        end.send(writer);
+    }
 }
 
 void read_stream(const EnginePlan& plan, const std::string& name, Stream& stream) {
@@ -112,7 +115,8 @@ Figures engine_round_trip(const Cpus& cpus, const EnginePlan& plan) {
     const std::string back = fresh_name();
     const Shared<Histogram> samples;
     try {
-        run_pair(cpus, [&] { call(plan, there, back, *samples); }, [&] { echo(plan, there, back); });
+        run_pair(
+            cpus, [&] { call(plan, there, back, *samples); }, [&] { echo(plan, there, back); });
     } catch (const PairFailure&) {
         discard(there, plan.layout);
         discard(back, plan.layout);
@@ -125,7 +129,8 @@ Figures engine_stream(const Cpus& cpus, const EnginePlan& plan) {
     const std::string name = fresh_name();
     const Shared<Stream> stream;
     try {
-        run_pair(cpus, [&] { write_stream(plan, name); }, [&] { read_stream(plan, name, *stream); });
+        run_pair(
+            cpus, [&] { write_stream(plan, name); }, [&] { read_stream(plan, name, *stream); });
     } catch (const PairFailure&) {
         discard(name, plan.layout);
         throw;

@@ -66,17 +66,22 @@ std::string limit_line(const Verdict& verdict) {
 
 void write_json(std::ostream& out, const std::vector<Row>& rows, const std::vector<Verdict>& verdicts) {
     std::string machine = R"({"type":"machine")";
-    for (const auto& [name, value] : machine_facts()) { machine += fmt::format(",{}:{}", quoted(name), quoted(value)); }
+    for (const auto& [name, value] : machine_facts()) {
+        machine += fmt::format(",{}:{}", quoted(name), quoted(value));
+    }
     fmt::print(out, "{}}}\n", machine);
     for (const Row& row : rows) {
         if (row.failure.empty()) {
             fmt::print(out, "{}\n", row_line(row));
         } else {
-            fmt::print(out, "{}\n", fmt::format(R"({{"type":"failure","name":{},"reason":{}}})", quoted(row.subject.name),
-                                                quoted(row.failure)));
+            fmt::print(out, "{}\n",
+                       fmt::format(R"({{"type":"failure","name":{},"reason":{}}})", quoted(row.subject.name),
+                                   quoted(row.failure)));
         }
     }
-    for (const Verdict& verdict : verdicts) { fmt::print(out, "{}\n", limit_line(verdict)); }
+    for (const Verdict& verdict : verdicts) {
+        fmt::print(out, "{}\n", limit_line(verdict));
+    }
 }
 
 }  // namespace zerobuffer::perf

@@ -21,11 +21,11 @@ void add_small_frames(std::vector<Limit>& limits) {
                           Relation::ratio_at_most, 1.4});
         limits.push_back({"64 bytes, aligned to 64, take one line more", trip("v2", 64, touch), "raw/lines",
                           Relation::ratio_at_most, 1.6});
-        limits.push_back({"a stream of small frames outruns layout v1", stream("v2", 32, touch), stream("v1", 32, touch),
-                          Relation::speed_up_at_least, 12});
+        limits.push_back({"a stream of small frames outruns layout v1", stream("v2", 32, touch),
+                          stream("v1", 32, touch), Relation::speed_up_at_least, 12});
     }
-    limits.push_back({"sleeping costs what the kernel's wake-ups cost", trip("v2", 32, Touch::none) + "/block", "raw/futex",
-                      Relation::ratio_at_most, 1.15});
+    limits.push_back({"sleeping costs what the kernel's wake-ups cost", trip("v2", 32, Touch::none) + "/block",
+                      "raw/futex", Relation::ratio_at_most, 1.15});
 }
 
 void add_large_frames(std::vector<Limit>& limits) {
@@ -40,8 +40,8 @@ void add_large_frames(std::vector<Limit>& limits) {
         if (frame < 65536) { continue; }
         limits.push_back({"copying costs the copies", trip("v2", frame, Touch::copy), trip("raw", frame, Touch::copy),
                           Relation::ratio_at_most, 1.05});
-        limits.push_back({"copying costs the copies", stream("v2", frame, Touch::copy), stream("raw", frame, Touch::copy),
-                          Relation::ratio_at_most, 1.05});
+        limits.push_back({"copying costs the copies", stream("v2", frame, Touch::copy),
+                          stream("raw", frame, Touch::copy), Relation::ratio_at_most, 1.05});
     }
 }
 
@@ -59,9 +59,12 @@ void add_python(std::vector<Limit>& limits) {
 
 double relate(Relation relation, double subject, double yardstick) {
     switch (relation) {
-        case Relation::ratio_at_most: return subject / yardstick;
-        case Relation::speed_up_at_least: return yardstick / subject;
-        case Relation::extra_at_most: return subject - yardstick;
+        case Relation::ratio_at_most:
+            return subject / yardstick;
+        case Relation::speed_up_at_least:
+            return yardstick / subject;
+        case Relation::extra_at_most:
+            return subject - yardstick;
     }
     return 0;
 }

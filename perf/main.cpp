@@ -48,11 +48,13 @@ void declare(CLI::App& app, Request& request) {
         ->capture_default_str();
     app.add_option("--json", request.json, "Also write JSON lines to this file, - for standard output");
     request.setup.python = {ZEROBUFFER_BENCH_PYTHON, ZEROBUFFER_BENCH_SCRIPT, ZEROBUFFER_BENCH_PYTHONPATH};
-    app.add_option("--python", request.setup.python.interpreter, "Interpreter for the Python cases; empty: without them")
+    app.add_option("--python", request.setup.python.interpreter,
+                   "Interpreter for the Python cases; empty: without them")
         ->capture_default_str();
     app.add_option("--python-path", request.setup.python.package_path, "Folder with the Python package zerobuffer")
         ->capture_default_str();
-    app.add_option("--python-script", request.setup.python.script, "Where python_roundtrip.py is")->capture_default_str();
+    app.add_option("--python-script", request.setup.python.script, "Where python_roundtrip.py is")
+        ->capture_default_str();
 }
 
 std::vector<Case> wanted_cases(const Request& request) {
@@ -93,7 +95,9 @@ int run(Request& request) {
     request.setup.haste = request.quick ? 40 : 1;
     const std::vector<Case> cases = wanted_cases(request);
     if (request.list) {
-        for (const Case& each : cases) { fmt::print("{}\n", each.name); }
+        for (const Case& each : cases) {
+            fmt::print("{}\n", each.name);
+        }
         return 0;
     }
     // Before anything is forked: the children inherit it.

@@ -36,7 +36,9 @@ template <class Trip>
 void sample_trips(const Effort& effort, Histogram& samples, Trip&& trip) {
     samples.clear();
     std::uint64_t number = 0;
-    while (number < effort.warm_up) { trip(++number); }
+    while (number < effort.warm_up) {
+        trip(++number);
+    }
     std::uint64_t begin = ticks();
     while (number < effort.warm_up + effort.frames) {
         trip(++number);
@@ -50,9 +52,13 @@ void sample_trips(const Effort& effort, Histogram& samples, Trip&& trip) {
 template <class Take>
 std::uint64_t time_stream(const Effort& effort, Take&& take) {
     std::uint64_t number = 0;
-    while (number < effort.warm_up) { take(++number); }
+    while (number < effort.warm_up) {
+        take(++number);
+    }
     const std::uint64_t begin = ticks();
-    while (number < effort.warm_up + effort.frames) { take(++number); }
+    while (number < effort.warm_up + effort.frames) {
+        take(++number);
+    }
     return ticks() - begin;
 }
 

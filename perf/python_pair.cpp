@@ -18,7 +18,9 @@ namespace zerobuffer::perf {
 
 namespace {
 
-[[noreturn]] void throw_system(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void throw_system(const std::string& what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
 
 /// Memory that the client, another program, writes its time stamps into: a pipe would fill up before anybody reads it.
 class StampFile {
@@ -48,7 +50,9 @@ private:
 [[noreturn]] void become(const PythonSetup& setup, const std::vector<std::string>& arguments) {
     if (!setup.package_path.empty()) { setenv("PYTHONPATH", setup.package_path.c_str(), 1); }
     std::vector<const char*> argv{setup.interpreter.c_str(), setup.script.c_str()};
-    for (const std::string& argument : arguments) { argv.push_back(argument.c_str()); }
+    for (const std::string& argument : arguments) {
+        argv.push_back(argument.c_str());
+    }
     argv.push_back(nullptr);
     execvp(argv[0], const_cast<char* const*>(argv.data()));
     throw_system(setup.interpreter);
@@ -62,10 +66,23 @@ Figures figures_of_stamps(const std::vector<std::int64_t>& stamps) {
     return figures_of(*samples, 1.0);
 }
 
-std::vector<std::string> arguments_of(const char* role, const std::string& name, const Shape& shape, const Effort& effort) {
-    return {role, "--name", name, "--size", std::to_string(shape.frame), "--alignment", std::to_string(shape.alignment),
-            "--capacity", std::to_string(shape.capacity), "--touch", shape.touch == Touch::copy ? "copy" : "none",
-            "--warm-up", std::to_string(effort.warm_up), "--rounds", std::to_string(effort.frames)};
+std::vector<std::string> arguments_of(const char* role, const std::string& name, const Shape& shape,
+                                      const Effort& effort) {
+    return {role,
+            "--name",
+            name,
+            "--size",
+            std::to_string(shape.frame),
+            "--alignment",
+            std::to_string(shape.alignment),
+            "--capacity",
+            std::to_string(shape.capacity),
+            "--touch",
+            shape.touch == Touch::copy ? "copy" : "none",
+            "--warm-up",
+            std::to_string(effort.warm_up),
+            "--rounds",
+            std::to_string(effort.frames)};
 }
 
 }  // namespace
@@ -77,7 +94,8 @@ Figures python_round_trip(const Cpus& cpus, const PythonSetup& setup, const Shap
     client.insert(client.end(), {"--stamps", std::to_string(stamps.descriptor())});
     const auto server = arguments_of("server", name, shape, effort);
     try {
-        run_pair(cpus, [&] { become(setup, client); }, [&] { become(setup, server); });
+        run_pair(
+            cpus, [&] { become(setup, client); }, [&] { become(setup, server); });
     } catch (const PairFailure&) {
         discard(name + "-request", Layout::v2);
         discard(name + "-response", Layout::v2);

@@ -40,8 +40,6 @@ RawRing::RawRing(const Shape& shape)
 
 RawRing::~RawRing() { munmap(memory_, 2 * capacity_); }
 
-void RawRing::populate() const {
-    require(madvise(memory_, 2 * capacity_, MADV_POPULATE_WRITE) == 0, "madvise");
-}
+void RawRing::populate() const { require(madvise(memory_, 2 * capacity_, MADV_POPULATE_WRITE) == 0, "madvise"); }
 
 }  // namespace zerobuffer::perf

@@ -20,7 +20,9 @@ struct Signals {
 
 void await(const std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept {
     // Pairs with the release store of the other side.
-    while (word.load(std::memory_order_acquire) != value) { relax(); }
+    while (word.load(std::memory_order_acquire) != value) {
+        relax();
+    }
 }
 
 void futex(const std::atomic<std::uint32_t>& word, int operation, std::uint32_t value) noexcept {
@@ -34,7 +36,9 @@ void ring(std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept {
 }
 
 void sleep_until(const std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept {
-    while (word.load(std::memory_order_acquire) != value) { futex(word, FUTEX_WAIT, value - 1); }
+    while (word.load(std::memory_order_acquire) != value) {
+        futex(word, FUTEX_WAIT, value - 1);
+    }
 }
 
 }  // namespace

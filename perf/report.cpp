@@ -33,9 +33,8 @@ void print_row(std::FILE* out, const Row& row, unsigned repetitions) {
     }
     const Summary summary = summarize(row);
     const std::string p99 = summary.p99 ? time_text(*summary.p99) : "";
-    const std::string note = summary.disturbed == 0
-                                 ? ""
-                                 : fmt::format("  others were busy in {} of {}", summary.disturbed, repetitions);
+    const std::string note =
+        summary.disturbed == 0 ? "" : fmt::format("  others were busy in {} of {}", summary.disturbed, repetitions);
     fmt::print(out, "{:<26} {:>10}  {:>24}  {:>10}  {:>10}  {:>11}{}\n", row.subject.name, time_text(summary.median),
                range_text(summary), p99, time_text(summary.least), rate_text(row, summary), note);
 }
@@ -52,16 +51,21 @@ std::string bound_text(const Limit& limit) {
 }  // namespace
 
 void print_machine(std::FILE* out) {
-    for (const auto& [name, value] : machine_facts()) { fmt::print(out, "{:<18} {}\n", name, value); }
+    for (const auto& [name, value] : machine_facts()) {
+        fmt::print(out, "{:<18} {}\n", name, value);
+    }
 }
 
 void print_rows(std::FILE* out, const std::vector<Row>& rows, const Plan& plan) {
-    fmt::print(out,
-               "\n{} repetitions of everything in turn, each with two fresh processes. rtt: a whole round trip; stream:\n"
-               "one frame, one way; none: in place, payload left alone; copy: in and out. Medians over the repetitions.\n\n",
-               plan.repetitions);
+    fmt::print(
+        out,
+        "\n{} repetitions of everything in turn, each with two fresh processes. rtt: a whole round trip; stream:\n"
+        "one frame, one way; none: in place, payload left alone; copy: in and out. Medians over the repetitions.\n\n",
+        plan.repetitions);
     fmt::print(out, "{:<26} {:>10}  {:>24}  {:>10}  {:>10}\n", "", "median", "range of medians", "p99", "least");
-    for (const Row& row : rows) { print_row(out, row, plan.repetitions); }
+    for (const Row& row : rows) {
+        print_row(out, row, plan.repetitions);
+    }
 }
 
 void print_verdicts(std::FILE* out, const std::vector<Verdict>& verdicts) {
@@ -70,9 +74,9 @@ void print_verdicts(std::FILE* out, const std::vector<Verdict>& verdicts) {
     for (const Verdict& verdict : verdicts) {
         const Limit& limit = verdict.limit;
         if (!verdict.measured) { continue; }
-        fmt::print(out, "{:<54} {:<24} {:<24} {:>10} {:>10} {:>11}  {}\n", limit.promise, limit.subject, limit.yardstick,
-                   value_text(limit.relation, verdict.by_medians), value_text(limit.relation, verdict.by_least),
-                   bound_text(limit), verdict.met ? "met" : "MISSED");
+        fmt::print(out, "{:<54} {:<24} {:<24} {:>10} {:>10} {:>11}  {}\n", limit.promise, limit.subject,
+                   limit.yardstick, value_text(limit.relation, verdict.by_medians),
+                   value_text(limit.relation, verdict.by_least), bound_text(limit), verdict.met ? "met" : "MISSED");
     }
 }
 

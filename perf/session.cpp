@@ -39,16 +39,16 @@ double median_of(std::vector<double> values) {
 std::vector<Row> measure(const std::vector<Case>& cases, const Plan& plan,
                          const std::function<void(unsigned repetition, const Case&)>& progress) {
     std::vector<Row> rows;
-    for (const Case& subject : cases) { rows.push_back({subject, {}, {}}); }
+    for (const Case& subject : cases) {
+        rows.push_back({subject, {}, {}});
+    }
     for (unsigned repetition = 1; repetition <= plan.repetitions; ++repetition) {
         for (Row& row : rows) {
             if (!row.failure.empty()) { continue; }
             progress(repetition, row.subject);
             try {
                 row.samples.push_back(take(row.subject, plan.retries));
-            } catch (const std::exception& error) {
-                row.failure = error.what();
-            }
+            } catch (const std::exception& error) { row.failure = error.what(); }
         }
     }
     return rows;

@@ -17,7 +17,9 @@ TEST(Histogram, HoldsNothingAtFirst) {
 
 TEST(Histogram, KeepsSmallValuesExact) {
     const auto histogram = std::make_unique<Histogram>();
-    for (std::uint64_t value = 1; value <= 511; ++value) { histogram->add(value); }
+    for (std::uint64_t value = 1; value <= 511; ++value) {
+        histogram->add(value);
+    }
     EXPECT_EQ(histogram->count(), 511U);
     EXPECT_EQ(histogram->least(), 1U);
     EXPECT_EQ(histogram->quantile(0.5), 256.0);
@@ -26,7 +28,9 @@ TEST(Histogram, KeepsSmallValuesExact) {
 
 TEST(Histogram, QuantileIsTheSmallestValueThatCoversTheShare) {
     const auto histogram = std::make_unique<Histogram>();
-    for (int count = 0; count < 99; ++count) { histogram->add(10); }
+    for (int count = 0; count < 99; ++count) {
+        histogram->add(10);
+    }
     histogram->add(400);
     EXPECT_EQ(histogram->quantile(0.99), 10.0);
     EXPECT_EQ(histogram->quantile(0.995), 400.0);

@@ -58,7 +58,9 @@ TEST(Limits, NameOnlyCasesThatExist) {
     perf::Setup setup;
     setup.python.interpreter = "python3";
     std::set<std::string> names;
-    for (const Case& each : all_cases(setup)) { EXPECT_TRUE(names.insert(each.name).second) << each.name << " twice"; }
+    for (const Case& each : all_cases(setup)) {
+        EXPECT_TRUE(names.insert(each.name).second) << each.name << " twice";
+    }
     for (const Limit& limit : all_limits()) {
         EXPECT_TRUE(names.contains(limit.subject)) << limit.subject;
         EXPECT_TRUE(names.contains(limit.yardstick)) << limit.yardstick;

@@ -30,9 +30,7 @@ protected:
                            std::chrono::seconds limit = std::chrono::seconds(60)) {
         try {
             run_pair(cpus_, first, second, limit);
-        } catch (const PairFailure& failure) {
-            return failure.what();
-        }
+        } catch (const PairFailure& failure) { return failure.what(); }
         return {};
     }
 
@@ -46,7 +44,8 @@ TEST_F(Pair, RunsTwoProcessesEachOnItsCpu) {
         seen->cpu[index].store(sched_getcpu(), std::memory_order_relaxed);
         seen->process[index].store(getpid(), std::memory_order_relaxed);
     };
-    run_pair(cpus_, [&] { note(0); }, [&] { note(1); });
+    run_pair(
+        cpus_, [&] { note(0); }, [&] { note(1); });
     EXPECT_EQ(seen->cpu[0].load(std::memory_order_relaxed), cpus_.first);
     EXPECT_EQ(seen->cpu[1].load(std::memory_order_relaxed), cpus_.second);
     EXPECT_NE(seen->process[0].load(std::memory_order_relaxed), seen->process[1].load(std::memory_order_relaxed));
@@ -54,9 +53,20 @@ TEST_F(Pair, RunsTwoProcessesEachOnItsCpu) {
 }
 
 TEST_F(Pair, ReportsWhatAProcessThrewAndEndsTheOther) {
-    EXPECT_EQ(failure_of([] { throw std::runtime_error("no ring"); }, [] { for (;;) { pause(); } }),
+    EXPECT_EQ(failure_of([] { throw std::runtime_error("no ring"); },
+                         [] {
+                             for (;;) {
+                                 pause();
+                             }
+                         }),
               "first process: no ring");
-    EXPECT_EQ(failure_of([] { for (;;) { pause(); } }, [] { throw std::runtime_error("no room"); }),
+    EXPECT_EQ(failure_of(
+                  [] {
+                      for (;;) {
+                          pause();
+                      }
+                  },
+                  [] { throw std::runtime_error("no room"); }),
               "second process: no room");
 }
 
@@ -65,7 +75,18 @@ TEST_F(Pair, ReportsAProgramThatFailed) {
 }
 
 TEST_F(Pair, EndsBothAtTheLimit) {
-    EXPECT_EQ(failure_of([] { for (;;) { pause(); } }, [] { for (;;) { pause(); } }, std::chrono::seconds(0)),
+    EXPECT_EQ(failure_of(
+                  [] {
+                      for (;;) {
+                          pause();
+                      }
+                  },
+                  [] {
+                      for (;;) {
+                          pause();
+                      }
+                  },
+                  std::chrono::seconds(0)),
               "no result after 0 s");
 }
 

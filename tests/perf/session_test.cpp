@@ -12,14 +12,21 @@ void ignore_progress(unsigned, const Case&) {}
 
 Row row_of(const std::vector<Figures>& figures) {
     Row row;
-    for (const Figures& each : figures) { row.samples.push_back({each, 0, false}); }
+    for (const Figures& each : figures) {
+        row.samples.push_back({each, 0, false});
+    }
     return row;
 }
 
 TEST(Measure, RunsEveryCaseOnceBeforeAnyASecondTime) {
     std::string order;
-    const std::vector<Case> cases{{"a", Kind::copy, 0, [&] { return order += 'a', Figures{1, {}, {}}; }},
-                                  {"b", Kind::copy, 0, [&] { return order += 'b', Figures{2, {}, {}}; }}};
+    const std::vector<Case> cases{{"a", Kind::copy, 0,
+                                   [&] {
+                                       return order += 'a', Figures{1, {}, {}};
+                                   }},
+                                  {"b", Kind::copy, 0, [&] {
+                                       return order += 'b', Figures{2, {}, {}};
+                                   }}};
     const std::vector<Row> rows = measure(cases, {3, 0}, ignore_progress);
     EXPECT_EQ(order, "ababab");
     ASSERT_EQ(rows.size(), 2U);
@@ -29,9 +36,14 @@ TEST(Measure, RunsEveryCaseOnceBeforeAnyASecondTime) {
 
 TEST(Measure, ReportsAFailedCaseOnceAndGoesOnWithTheOthers) {
     int failures = 0;
-    const std::vector<Case> cases{
-        {"bad", Kind::copy, 0, [&]() -> Figures { ++failures; throw std::runtime_error("broken ring"); }},
-        {"good", Kind::copy, 0, [] { return Figures{1, {}, {}}; }}};
+    const std::vector<Case> cases{{"bad", Kind::copy, 0,
+                                   [&]() -> Figures {
+                                       ++failures;
+                                       throw std::runtime_error("broken ring");
+                                   }},
+                                  {"good", Kind::copy, 0, [] {
+                                       return Figures{1, {}, {}};
+                                   }}};
     const std::vector<Row> rows = measure(cases, {2, 0}, ignore_progress);
     EXPECT_EQ(failures, 1);
     EXPECT_EQ(rows[0].failure, "broken ring");
