@@ -18,7 +18,7 @@ static_assert(sizeof(zb_claim) == sizeof(ClaimLease) && offsetof(zb_claim, write
                   offsetof(zb_claim, ticket) == offsetof(ClaimLease, ticket),
               "a claim is one struct with two names");
 // libstdc++ keeps a span as pointer and length: slices of the caller are read in place.
-static_assert(sizeof(zb_slice) == sizeof(Bytes) && alignof(zb_slice) == alignof(Bytes));
+static_assert(sizeof(zb_slice) == sizeof(Bytes), "slices of C and of C++ are one");
 
 namespace {
 

@@ -31,7 +31,7 @@ public:
 
     // A frame of a peer that is awake comes within this, without a look at the clock.
     template <class Side, class Ready>
-    bool brief_spin(const Side& side, Ready&& ready) const noexcept {
+    [[nodiscard]] bool brief_spin(const Side& side, Ready&& ready) const noexcept {
         if (!spins_ || mode_ == WaitMode::block) { return false; }
         for (int poll = 0; poll < brief_polls; ++poll) {
             platform::pause();
@@ -50,6 +50,7 @@ public:
         std::int64_t time = platform::now();
         const std::int64_t first_probe = time + slice;
         Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predictor_.plan(time) : Predictor::Plan{};
+        bool report_interruption = false;
         for (;;) {
             if (endpoint.stop_requested()) { return Waited::stopped; }
             if (ready()) { return arrived(event); }
@@ -57,28 +58,18 @@ public:
                 ++counters.timeouts;
                 return Waited::timeout;
             }
-            const bool predicted = plan.spin_until != 0 && plan.sleep_until == 0;
-            const bool spin = (mode_ == WaitMode::spin && spins_) || predicted;
+            if (report_interruption) { return Waited::interrupted; }
+            const bool spin = is_due_to_spin(plan);
             // A probe of the lock is a system call: only before a sleep, or once per slice.
             const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, !spin || time >= first_probe);
             if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(event) : loss; }
             const std::int64_t slice_end = std::min(time + slice, deadline.at());
-            platform::Woken woken = platform::Woken::rung;
-            if (spin) {
-                spin_until(endpoint, side, ready, predicted ? std::min(plan.spin_until, slice_end) : slice_end);
-                plan = {};  // a prediction that failed is not tried again in this wait
-            } else {
-                woken = sleep_until(endpoint, side, ready, slice_end, plan);
-            }
+            const auto woken = spin ? spin_until(endpoint, side, ready, slice_end, plan)
+                                    : sleep_until(endpoint, side, ready, slice_end, plan);
             time = platform::now();
-            if (interruptible_ && (woken == platform::Woken::interrupted || time >= slice_end) &&
-                !deadline.passed(time) && !ready() && !endpoint.stop_requested()) {
-                return Waited::interrupted;
-            }
+            report_interruption = interruptible_ && (woken == platform::Woken::interrupted || time >= slice_end);
         }
     }
-
-    [[nodiscard]] bool spins() const noexcept { return spins_ && mode_ != WaitMode::block; }
 
     WaitCounters counters;
 
@@ -103,15 +94,24 @@ private:
         return peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died;
     }
 
+    // Spin mode, or the predicted moment is near and the sleep before it is over.
+    [[nodiscard]] bool is_due_to_spin(const Predictor::Plan& plan) const noexcept {
+        return spins_ && (mode_ == WaitMode::spin || (plan.spin_until != 0 && plan.sleep_until == 0));
+    }
+
     template <class Side, class Ready>
-    static void spin_until(const Endpoint& endpoint, const Side& side, Ready& ready, std::int64_t until) noexcept {
+    static platform::Woken spin_until(const Endpoint& endpoint, const Side& side, Ready& ready, std::int64_t until,
+                                      Predictor::Plan& plan) noexcept {
+        if (plan.spin_until != 0) { until = std::min(until, plan.spin_until); }
+        plan = {};  // a prediction that fails is not tried again in this wait
         do {
             for (int poll = 0; poll < brief_polls; ++poll) {
                 platform::pause();
                 side.poll_hint();
-                if (ready()) { return; }
+                if (ready()) { return platform::Woken::rung; }
             }
         } while (!endpoint.stop_requested() && platform::now() < until);
+        return platform::Woken::timeout;
     }
 
     template <class Side, class Ready>

@@ -132,7 +132,7 @@ public:
 private:
     static constexpr std::uint32_t tries_per_look = 16;
 
-    bool wants_streaming(const Options& options) const noexcept {
+    [[nodiscard]] bool wants_streaming(const Options& options) const noexcept {
         return options.copy == Copy::streaming ||
                (options.copy == Copy::automatic && this->geometry().capacity >= ring::streaming_ring);
     }

@@ -33,6 +33,7 @@ bool repair(std::uintptr_t address) noexcept {
             continue;
         }
         const std::uintptr_t page = address & ~static_cast<std::uintptr_t>(page_size - 1);
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): a page address is a number first
         void* const zeros = ::mmap(reinterpret_cast<void*>(page), static_cast<std::size_t>(page_size),
                                    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
         range.word.load(std::memory_order_relaxed)

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -16,6 +17,11 @@ namespace zerobuffer::platform {
 namespace {
 
 const std::array<std::string, 2> folders = {"/tmp/zerobuffer", "/tmp/zerobuffer/locks"};
+
+std::string path_in(const std::string& folder, const std::string& name) {
+    std::string path = folder;
+    return path.append("/").append(name).append(".lock");
+}
 
 // Open to every user, each removing only its own, as /tmp itself. A folder that another user made with less stays so.
 void make_folder(const std::string& folder) {
@@ -54,7 +60,7 @@ std::optional<LockFiles> LockFiles::try_take(const std::string& name) {
     LockFiles files;
     for (std::size_t i = 0; i < folders.size(); ++i) {
         make_folder(folders[i]);
-        std::string path = folders[i] + "/" + name + ".lock";
+        std::string path = path_in(folders[i], name);
         FileDescriptor descriptor = take(path);
         if (!descriptor) {
             if (i == 1) { files.remove(); }
@@ -66,11 +72,10 @@ std::optional<LockFiles> LockFiles::try_take(const std::string& name) {
 }
 
 bool LockFiles::are_held(const std::string& name) noexcept {
-    for (const std::string& folder : folders) {
-        const FileDescriptor file(::open((folder + "/" + name + ".lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-        if (file && !try_lock_file(file.number())) { return true; }
-    }
-    return false;
+    return std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+        const FileDescriptor file(::open(path_in(folder, name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+        return file && !try_lock_file(file.number());
+    });
 }
 
 void LockFiles::remove() noexcept {

@@ -12,7 +12,7 @@
 namespace zerobuffer::platform {
 namespace {
 
-constexpr std::uint64_t gap = 64 * 1024;
+constexpr std::uint64_t gap = 64U << 10U;
 
 std::string described(const std::string& name) { return "buffer \"" + name + "\""; }
 

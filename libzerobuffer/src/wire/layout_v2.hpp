@@ -18,7 +18,7 @@ static_assert(std::endian::native == std::endian::little, "the format is little-
 
 inline constexpr std::uint32_t version_v2 = 2;                 // major, minor, patch, reserved as four bytes: 2.0.0.0
 inline constexpr std::uint64_t magic_v2 = 0x3230474e4952425a;  // "ZBRING02"
-inline constexpr std::uint64_t segment_unit_v2 = 64 * 1024;    // pages have 4, 16 or 64 KiB
+inline constexpr std::uint64_t segment_unit_v2 = 64U << 10U;   // pages have 4, 16 or 64 KiB
 inline constexpr std::uint32_t frame_header_size = 16;
 
 // In front of every frame. The sequence word is the commit: 0 means not there yet.
