@@ -88,6 +88,15 @@ def time_text(nanoseconds: float) -> str:
     return f"{_number(nanoseconds)} ns"
 
 
+def size_text(count: float, step: int = 1000) -> str:
+    units = ("B", "KiB", "MiB", "GiB") if step == 1024 else ("B", "kB", "MB", "GB")
+    for unit in units[:-1]:
+        if count < step:
+            return f"{count:.3g} {unit}"
+        count /= step
+    return f"{count:.3g} {units[-1]}"
+
+
 def latency_histogram(title: str, note: str, nanoseconds: Sequence[int]) -> str:
     """Counts over a logarithmic time axis that covers whole decades."""
     values = np.maximum(np.asarray(nanoseconds, np.float64), 1.0)

@@ -71,8 +71,9 @@ class Play:
     def _wait(self, seconds: float) -> None:
         """Until both are done. When one fails, the other one cannot go on."""
         deadline = time.monotonic() + seconds
-        while any(process.poll() is None for process in self._processes.values()):
-            if any(process.returncode for process in self._processes.values()) or time.monotonic() > deadline:
+        while True:
+            statuses = [process.poll() for process in self._processes.values()]
+            if None not in statuses or any(statuses) or time.monotonic() > deadline:
                 break
             time.sleep(_LOOK_SECONDS)
         for role, process in self._processes.items():

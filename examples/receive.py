@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from zerobuffer import Frame, Reader
 
+from charts import size_text, time_text
 from stream import Array, Preface, SegmentMap, add_checksum, checksum
 
 
@@ -91,6 +92,10 @@ class Receiver:
         self._next_sequence = frame.sequence + 1
 
 
+def shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[:limit - 3] + "..."
+
+
 class Gauge:
     """A line on the terminal that shows how the stream flows, ten times a second at most."""
 
@@ -99,9 +104,9 @@ class Gauge:
 
     def __init__(self, source: str, frames: int) -> None:
         self._progress = Progress(
-            TextColumn(source), BarColumn(24), MofNCompleteColumn(), TextColumn("{task.fields[figures]}"),
+            TextColumn("{task.description}"), BarColumn(10), MofNCompleteColumn(), TextColumn("{task.fields[figures]}"),
             console=Console(stderr=True), auto_refresh=False)
-        self._task = self._progress.add_task(source, total=frames or None, figures="")
+        self._task = self._progress.add_task(shortened(source, 20), total=frames or None, figures="")
         self._due = 0.0
 
     def __enter__(self) -> Gauge:
@@ -116,8 +121,8 @@ class Gauge:
         if now < self._due and account.frames != self._progress.tasks[0].total:
             return
         self._due = now + self._REFRESH_SECONDS
-        median, high = np.percentile(account.latency_ns[-self._RECENT:], (50, 99)) / 1e3
+        median, high = np.percentile(account.latency_ns[-self._RECENT:], (50, 99))
         speed = 1 / max(account.seconds, 1e-9)
         self._progress.update(self._task, completed=account.frames, refresh=True, figures=(
-            f"{account.frames * speed:.0f} frames/s  {account.bytes * speed / 1e9:.2f} GB/s  "
-            f"latency {median:.0f} us, p99 {high:.0f} us  ring {reader.stats().used / reader.capacity:.0%}"))
+            f"{account.frames * speed:.0f}/s {size_text(account.bytes * speed)}/s p50 {time_text(median)} "
+            f"p99 {time_text(high)} ring {reader.stats().used / reader.capacity:.0%}"))

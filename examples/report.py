@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import zerobuffer
 
-from charts import latency_histogram, time_text
+from charts import latency_histogram, size_text, time_text
 
 
 @dataclasses.dataclass
@@ -77,10 +77,10 @@ def _tiles(account: dict[str, Any]) -> str:
     seconds = max(account["seconds"], 1e-9)
     tiles = {
         "frames per second": f"{account['frames'] / seconds:,.0f}",
-        "payload": _size(account["bytes"] / seconds) + "/s",
+        "payload": size_text(account["bytes"] / seconds) + "/s",
         "median latency": time_text(median),
         "99th percentile": time_text(high),
-        "size of the ring": _size(account["capacity"], 1024),
+        "size of the ring": size_text(account["capacity"], 1024),
     }
     items = "".join(f"<div><b>{value}</b><span>{name}</span></div>" for name, value in tiles.items())
     return f'<div class="tiles">{items}</div>'
@@ -91,26 +91,18 @@ def _path(run: Run) -> str:
     source = "libswscale converts each picture into the claim" if video else "read(2) fills the claim"
     produced, seen = run.consumer["produced_at"], run.consumer["seen_at"]
     steps = (("C++ producer", f"{source}: frame 1 at byte {produced:,} of the segment."),
-             ("Ring in /dev/shm", f"{_size(run.consumer['capacity'], 1024)}; frames stay where they are."),
+             ("Ring in /dev/shm", f"{size_text(run.consumer['capacity'], 1024)}; frames stay where they are."),
              ("Python consumer", f"A NumPy view: frame 1 at byte {seen:,} of the segment."))
     items = "".join(f"<li><b>{escape(name)}</b><span>{escape(text)}</span></li>" for name, text in steps)
     return f'<ol class="path">{items}</ol>'
 
 
-def _size(count: float, step: int = 1000) -> str:
-    units = ("B", "KiB", "MiB", "GiB") if step == 1024 else ("B", "kB", "MB", "GB")
-    for unit in units[:-1]:
-        if count < step:
-            return f"{count:.3g} {unit}"
-        count /= step
-    return f"{count:.3g} {units[-1]}"
-
-
 def _facts(run: Run) -> dict[str, str]:
-    account, producer = run.consumer, run.producer
+    account, producer, pace = run.consumer, run.producer, run.description["pace"]
     facts = {
         "Payload": f"{account['frames']:,} frames, {account['bytes']:,} bytes",
         "Time": f"{account['seconds']:.3f} s from the first commit until the last frame was measured",
+        "Pace": f"{pace:g} frames per second were asked for" if pace else "as fast as both sides go",
         "Checksum, consumer": f"{account['checksum']:016x}",
     }
     if producer:

@@ -2,8 +2,8 @@
 """What the producers and consumers of the demo agree on: a frame is a preface of 64 bytes and then the payload.
 
 The same in C++: examples/producer/stream.hpp and segment_map.hpp. The stream describes itself in the metadata of its
-buffer, a JSON object: stream (video or tensor), source, preface (bytes), rate, frames (0: unknown), and then
-pixel_format, width, height, stride for a video, dtype and shape of an item for a tensor.
+buffer, a JSON object: stream (video or tensor), source, preface (bytes), pace (frames per second, 0: none), frames (0:
+unknown), and then pixel_format, width, height, stride, rate, decoder for a video, dtype and shape for a tensor's items.
 """
 
 from __future__ import annotations

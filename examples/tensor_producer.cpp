@@ -78,7 +78,7 @@ std::string describe(const demo::Options& options) {
     json << R"({"stream": "tensor", "preface": )" << sizeof(demo::Preface)
          << ", \"source\": " << demo::json_string(options.text("source"))
          << ", \"dtype\": " << demo::json_string(options.text("dtype")) << ", \"shape\": [" << options.text("shape")
-         << "], \"rate\": " << options.number("rate")
+         << "], \"pace\": " << options.number("rate")
          << ", \"frames\": " << static_cast<std::int64_t>(options.number("frames")) * options.whole("loop") << '}';
     return json.str();
 }

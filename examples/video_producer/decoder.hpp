@@ -29,7 +29,7 @@ struct Free {
 
 class Decoder {
 public:
-    /// `threads` 0: one per CPU. Throws std::runtime_error when the file has no video that can be decoded.
+    /// Throws std::runtime_error when the file has no video that can be decoded.
     Decoder(const std::string& path, int threads);
 
     /// The next picture, valid until the next call; null at the end.

@@ -2,13 +2,14 @@
 // Decodes a video and converts every picture straight into a claimed frame. Prints its account as JSON.
 //
 //   video_producer --name cam --video clip.mp4 --rate 25 --loop 2
-#include <chrono>
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <span>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include "converter.hpp"
 #include "decoder.hpp"
@@ -26,10 +27,13 @@ std::string describe(const demo::Options& options, const demo::Decoder& decoder,
          << ", \"pixel_format\": " << demo::json_string(options.text("pixel-format"))
          << ", \"width\": " << decoder.width() << ", \"height\": " << decoder.height()
          << ", \"stride\": " << converter.stride() << ", \"rate\": " << decoder.rate()
-         << ", \"frames\": " << decoder.pictures() * options.whole("loop")
+         << ", \"pace\": " << options.number("rate") << ", \"frames\": " << decoder.pictures() * options.whole("loop")
          << ", \"decoder\": " << demo::json_string(decoder.description()) << '}';
     return json.str();
 }
+
+// All CPUs but the one that the consumer needs.
+std::string decoder_threads() { return std::to_string(std::max(2U, std::thread::hardware_concurrency()) - 1); }
 
 void run(const demo::Options& options) {
     demo::Decoder decoder(options.text("video"), options.whole("threads"));
@@ -50,9 +54,13 @@ void run(const demo::Options& options) {
 int main(int argc, char** argv) {
     try {
         demo::stop_on_signals();
-        run(demo::Options(
-            argc, argv,
-            {{"name", ""}, {"video", ""}, {"rate", "0"}, {"loop", "1"}, {"threads", "2"}, {"pixel-format", "bgr24"}}));
+        run(demo::Options(argc, argv,
+                          {{"name", ""},
+                           {"video", ""},
+                           {"rate", "0"},
+                           {"loop", "1"},
+                           {"threads", decoder_threads()},
+                           {"pixel-format", "bgr24"}}));
         return 0;
     } catch (const std::exception& error) {
         std::cerr << "video_producer: " << error.what() << '\n';

@@ -22,7 +22,7 @@ def main():
     items = np.fromfile(options.input, options.dtype).reshape(-1, *shape)
     total = 0
     with Writer(options.name, timeout=10) as writer:
-        writer.publish_metadata(json.dumps({"stream": "tensor", "preface": 64, "source": options.source, "rate": 0,
+        writer.publish_metadata(json.dumps({"stream": "tensor", "preface": 64, "source": options.source, "pace": 0,
                                             "dtype": options.dtype, "shape": shape, "frames": len(items)}).encode())
         for number, item in enumerate(items, start=1):
             value = stream.checksum(item.reshape(-1).view(np.uint8))

@@ -60,7 +60,7 @@ def test_counts_what_came_in_order_and_in_place(ends):
     assert account.checksum == (sums[0] + 2 * sums[1] + 3 * sums[2]) % 2**64
     assert (account.lost, account.damaged, account.copied) == (0, 0, 0)
     assert account.produced_at == account.seen_at
-    assert len(account.latency_ns) == 3 and min(account.latency_ns) > 0
+    assert len(account.latency_ns) == 3
 
 
 def test_counts_a_sequence_that_never_came(ends):
