@@ -44,15 +44,16 @@ def consume(purpose: str, study_of: Callable[[dict[str, Any]], Study]) -> int:
 
 
 def _receive(name: str, capacity: int, study_of: Callable[[dict[str, Any]], Study]) -> report.Run:
-    with zerobuffer.Reader(name, capacity=capacity) as reader:
+    # The gauge first: it takes longer to set up than many a frame to come.
+    with Gauge() as gauge, zerobuffer.Reader(name, capacity=capacity) as reader:
         metadata = reader.metadata(timeout=_WRITER_TIMEOUT)
         if metadata is None:
             raise ValueError(f"nobody wrote to {name} within {_WRITER_TIMEOUT:.0f} s")
         description = parse_description(metadata)
         study = study_of(description)
+        gauge.expect(str(description["source"]), int(description["frames"]))
         receiver = Receiver(reader, description, study)
-        with Gauge(str(description["source"]), int(description["frames"])) as gauge:
-            receiver.run(gauge)
+        receiver.run(gauge)
     if receiver.account.frames == 0:
         raise ValueError(f"the writer of {name} sent no frame")
     return report.Run(description, dataclasses.asdict(receiver.account), study.panels())

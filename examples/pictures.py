@@ -14,6 +14,8 @@ from stream import Array
 
 _MOST_LINES = 1200
 
+PIL.Image.preinit()  # else the first picture waits for its encoder to load, and the frames behind it wait too
+
 
 def jpeg(pixels: Array, shrink: int = 1) -> bytes:
     """Encodes grey (rows, columns) or RGB (rows, columns, 3) bytes, `shrink` times smaller."""

@@ -102,11 +102,11 @@ class Gauge:
     _REFRESH_SECONDS = 0.1
     _RECENT = 1000
 
-    def __init__(self, source: str, frames: int) -> None:
+    def __init__(self) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(10), MofNCompleteColumn(), TextColumn("{task.fields[figures]}"),
             console=Console(stderr=True), auto_refresh=False)
-        self._task = self._progress.add_task(shortened(source, 20), total=frames or None, figures="")
+        self._task = self._progress.add_task("waiting", total=None, figures="")
         self._due = 0.0
 
     def __enter__(self) -> Gauge:
@@ -115,6 +115,10 @@ class Gauge:
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
+
+    def expect(self, source: str, frames: int) -> None:
+        """Frames 0: unknown."""
+        self._progress.update(self._task, description=shortened(source, 20), total=frames or None)
 
     def show(self, account: Account, reader: Reader) -> None:
         now = time.monotonic()

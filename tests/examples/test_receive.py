@@ -45,7 +45,7 @@ def received(ends, study=None):
     reader, writer = ends
     writer.close()
     receiver = Receiver(reader, {"preface": 64}, study or Nothing())
-    with Gauge("test", 0) as gauge:
+    with Gauge() as gauge:
         receiver.run(gauge)
     return receiver.account
 
