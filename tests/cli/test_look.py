@@ -35,11 +35,13 @@ def test_info_as_text_names_every_part(world, name):
     with world.buffer(name, frames=1, metadata="colour"):
         result = world.zerobuffer("info", name)
     assert (result.code, result.err) == (0, "")
-    lines = dict(line.split(maxsplit=1) for line in result.out.splitlines() if " " in line.strip())
-    assert lines["name"] == name
-    assert lines["capacity"] == "1048576 (1 MiB)"
-    assert lines["metadata"] in {"6 bytes: colour", "block 4096 (4 KiB)"}
-    assert "6 bytes: colour" in result.out
+    fields = {line[:16].strip(): line[16:] for line in result.out.splitlines()}
+    assert fields["name"] == name
+    assert fields["layout"] == "v2"
+    assert fields["capacity"] == "1048576 (1 MiB)"
+    assert fields["unread frames"] == "0"
+    assert fields["metadata"] == "6 bytes: colour"
+    assert {"writer", "reader"} <= fields.keys()
 
 
 def test_info_shows_metadata_without_its_control_characters(world, name):
