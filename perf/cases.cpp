@@ -51,7 +51,7 @@ Effort python_effort(const Shape& shape) { return {std::min<std::uint64_t>(lap(s
 
 class Table {
 public:
-    explicit Table(const Setup& setup) : setup_(setup) {}
+    explicit Table(Setup setup) : setup_(std::move(setup)) {}
 
     void add_signals() {
         const Cpus cpus = setup_.cpus;

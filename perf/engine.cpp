@@ -117,7 +117,7 @@ Figures engine_round_trip(const Cpus& cpus, const EnginePlan& plan) {
     try {
         run_pair(
             cpus, [&] { call(plan, there, back, *samples); }, [&] { echo(plan, there, back); });
-    } catch (const PairFailure&) {
+    } catch (...) {
         discard(there, plan.layout);
         discard(back, plan.layout);
         throw;
@@ -131,7 +131,7 @@ Figures engine_stream(const Cpus& cpus, const EnginePlan& plan) {
     try {
         run_pair(
             cpus, [&] { write_stream(plan, name); }, [&] { read_stream(plan, name, *stream); });
-    } catch (const PairFailure&) {
+    } catch (...) {
         discard(name, plan.layout);
         throw;
     }

@@ -35,10 +35,13 @@ MachineTime parse_stat(std::string_view stat, long ticks_per_second) {
     for (std::string line; std::getline(lines, line);) {
         std::istringstream fields(line);
         std::string label;
-        std::int64_t user = 0, nice = 0, system = 0, idle = 0, iowait = 0;
-        fields >> label >> user >> nice >> system >> idle >> iowait;
+        std::int64_t busy = 0;
+        std::int64_t idle = 0;
+        std::int64_t waiting_for_disks = 0;
+        // user, nice, system, idle, iowait, ...
+        fields >> label >> busy >> busy >> busy >> idle >> waiting_for_disks;
         if (label == "cpu") {
-            time.idle = std::chrono::nanoseconds((idle + iowait) * (1'000'000'000 / ticks_per_second));
+            time.idle = std::chrono::nanoseconds((idle + waiting_for_disks) * (1'000'000'000 / ticks_per_second));
         } else if (label.starts_with("cpu")) {
             ++time.cpus;
         }

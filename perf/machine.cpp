@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "machine.hpp"
 
+#include <cmath>
 #include <fstream>
 #include <thread>
 
@@ -48,7 +49,7 @@ std::vector<std::pair<std::string, std::string>> machine_facts() {
     return {
         {"cpu", cpu_model()},
         {"cpus", std::to_string(std::thread::hardware_concurrency())},
-        {"clock_mhz", std::to_string(static_cast<int>(1000.0 / nanoseconds_per_tick() + 0.5))},
+        {"clock_mhz", std::to_string(std::lround(1000.0 / nanoseconds_per_tick()))},
         {"kernel", kernel()},
         {"governor", first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
         {"shared_huge_pages", first_line("/sys/kernel/mm/transparent_hugepage/shmem_enabled")},

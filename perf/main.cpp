@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // zerobuffer_bench: the library against the least that two processes on this machine need. Everything in one run, because
 // only ratios within a run mean anything. Exit code: 0 measured (whatever the verdict), 1 something broke, 2 wrong
-// options, 3 cannot run here (fewer than two CPUs).
+// options, 3 cannot run here (fewer than two CPUs), 130 interrupted.
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -26,6 +26,7 @@ using namespace zerobuffer::perf;
 
 constexpr int broken = 1;
 constexpr int impossible_here = 3;
+constexpr int ended_by_user = 130;
 
 struct Request {
     Setup setup;
@@ -102,6 +103,7 @@ int run(Request& request) {
     }
     // Before anything is forked: the children inherit it.
     nanoseconds_per_tick();
+    take_interrupts();
     std::FILE* out = request.json == "-" ? stderr : stdout;
     print_machine(out);
     const std::vector<Row> rows = measure(cases, request.plan, show_progress);
@@ -116,19 +118,23 @@ int run(Request& request) {
     return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int parse_and_run(int argc, char** argv) {
     CLI::App app("Measures ZeroBuffer between two pinned processes, against what the machine can do at best");
     Request request;
     declare(app, request);
     try {
         app.parse(argc, argv);
-        return run(request);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "zerobuffer_bench: {}\n", error.what());
+    } catch (const CLI::ParseError& error) { return app.exit(error) == 0 ? 0 : 2; }
+    return run(request);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return parse_and_run(argc, argv);
+    } catch (const Interrupted&) { return ended_by_user; } catch (const std::exception& error) {
+        std::fprintf(stderr, "zerobuffer_bench: %s\n", error.what());
         return broken;
     }
 }

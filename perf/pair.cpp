@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +25,9 @@ namespace {
 using Deadline = std::chrono::steady_clock::time_point;
 using Message = std::array<char, 512>;
 
+/// Readable once the user wants an end; -1, which poll ignores, until take_interrupts().
+int interrupts = -1;
+
 [[noreturn]] void throw_system(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
 void pin(int cpu) {
@@ -34,7 +38,7 @@ void pin(int cpu) {
 }
 
 [[noreturn]] void run_child(pid_t parent, int cpu, const std::function<void()>& body, Message& message) noexcept {
-    // An interrupted benchmark must not leave two processes spinning.
+    // A benchmark that was killed must not leave two processes spinning.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) { _exit(1); }
     try {
@@ -50,12 +54,7 @@ void pin(int cpu) {
 /// A forked process; killed and reaped at the latest when this goes.
 class Child {
 public:
-    Child(int cpu, const std::function<void()>& body, Message& message) {
-        const pid_t parent = getpid();
-        std::fflush(nullptr);
-        process_ = fork();
-        if (process_ < 0) { throw_system("fork"); }
-        if (process_ == 0) { run_child(parent, cpu, body, message); }
+    Child(int cpu, const std::function<void()>& body, Message& message) : process_(start(cpu, body, message)) {
         // glibc 2.36 declares pidfd_open without extern "C".
         descriptor_ = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));
         if (descriptor_ < 0) {
@@ -85,13 +84,22 @@ public:
     }
 
 private:
+    static pid_t start(int cpu, const std::function<void()>& body, Message& message) {
+        const pid_t parent = getpid();
+        std::fflush(nullptr);
+        const pid_t process = fork();
+        if (process < 0) { throw_system("fork"); }
+        if (process == 0) { run_child(parent, cpu, body, message); }
+        return process;
+    }
+
     void reap_killed() noexcept {
         kill(process_, SIGKILL);
         waitpid(process_, nullptr, 0);
         process_ = 0;
     }
 
-    pid_t process_ = 0;
+    pid_t process_;
     int descriptor_ = -1;
 };
 
@@ -108,6 +116,17 @@ void reap_or_throw(Child& child, const char* which, const Message& message) {
 }
 
 }  // namespace
+
+void take_interrupts() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    // The children inherit the blocking: Ctrl-C reaches them too, and they are to end after this process has noticed.
+    if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) { throw_system("sigprocmask"); }
+    interrupts = signalfd(-1, &signals, SFD_CLOEXEC);
+    if (interrupts < 0) { throw_system("signalfd"); }
+}
 
 std::vector<int> allowed_cpus() {
     cpu_set_t set;
@@ -127,11 +146,13 @@ void run_pair(const Cpus& cpus, const std::function<void()>& first, const std::f
     Child one(cpus.first, first, (*messages)[0]);
     Child two(cpus.second, second, (*messages)[1]);
     while (one.running() || two.running()) {
-        std::array<pollfd, 2> ends{{{one.descriptor(), POLLIN, 0}, {two.descriptor(), POLLIN, 0}}};
+        std::array<pollfd, 3> ends{
+            {{one.descriptor(), POLLIN, 0}, {two.descriptor(), POLLIN, 0}, {interrupts, POLLIN, 0}}};
         const int ready = poll(ends.data(), ends.size(), milliseconds_left(deadline));
         if (ready < 0 && errno != EINTR) { throw_system("poll"); }
         if (ready == 0) { throw PairFailure("no result after " + std::to_string(limit.count()) + " s"); }
         if (ready < 0) { continue; }
+        if (ends[2].revents != 0) { throw Interrupted(); }
         if (ends[0].revents != 0) { reap_or_throw(one, "first", (*messages)[0]); }
         if (ends[1].revents != 0) { reap_or_throw(two, "second", (*messages)[1]); }
     }

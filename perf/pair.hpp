@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <new>
 #include <stdexcept>
@@ -18,6 +19,15 @@ class PairFailure : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
+
+/// The user ended the benchmark. An exception, so that what a pair had made is removed on the way out.
+class Interrupted : public std::exception {
+public:
+    [[nodiscard]] const char* what() const noexcept override { return "interrupted"; }
+};
+
+/// From here on SIGINT and SIGTERM end the running pair, or else the next one, with Interrupted.
+void take_interrupts();
 
 struct Cpus {
     int first = 0;

@@ -96,7 +96,7 @@ Figures python_round_trip(const Cpus& cpus, const PythonSetup& setup, const Shap
     try {
         run_pair(
             cpus, [&] { become(setup, client); }, [&] { become(setup, server); });
-    } catch (const PairFailure&) {
+    } catch (...) {
         discard(name + "-request", Layout::v2);
         discard(name + "-response", Layout::v2);
         throw;

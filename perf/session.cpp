@@ -39,6 +39,7 @@ double median_of(std::vector<double> values) {
 std::vector<Row> measure(const std::vector<Case>& cases, const Plan& plan,
                          const std::function<void(unsigned repetition, const Case&)>& progress) {
     std::vector<Row> rows;
+    rows.reserve(cases.size());
     for (const Case& subject : cases) {
         rows.push_back({subject, {}, {}});
     }
@@ -48,7 +49,9 @@ std::vector<Row> measure(const std::vector<Case>& cases, const Plan& plan,
             progress(repetition, row.subject);
             try {
                 row.samples.push_back(take(row.subject, plan.retries));
-            } catch (const std::exception& error) { row.failure = error.what(); }
+            } catch (const Interrupted&) { throw; } catch (const std::exception& error) {
+                row.failure = error.what();
+            }
         }
     }
     return rows;

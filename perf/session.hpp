@@ -44,7 +44,7 @@ struct Plan {
     unsigned retries = 3;
 };
 
-/// `progress` is told the number of the repetition that begins and the case.
+/// A case that fails is not repeated, and its row says why; Interrupted ends everything. `progress` is told the number of the repetition that begins and the case.
 std::vector<Row> measure(const std::vector<Case>& cases, const Plan& plan,
                          const std::function<void(unsigned repetition, const Case&)>& progress);
 

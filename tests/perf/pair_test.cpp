@@ -2,6 +2,7 @@
 #include "pair.hpp"
 
 #include <atomic>
+#include <csignal>
 #include <stdexcept>
 #include <string>
 
@@ -17,6 +18,22 @@ struct Seen {
     std::atomic<int> cpu[2];
     std::atomic<int> process[2];
 };
+
+void stay() {
+    for (;;) {
+        pause();
+    }
+}
+
+[[noreturn]] void interrupt_self(const Cpus& cpus) {
+    take_interrupts();
+    const pid_t self = getpid();
+    try {
+        run_pair(
+            cpus, [=] { kill(self, SIGINT); }, stay);
+    } catch (const Interrupted&) { _exit(130); }
+    _exit(0);
+}
 
 class Pair : public testing::Test {
 protected:
@@ -53,42 +70,18 @@ TEST_F(Pair, RunsTwoProcessesEachOnItsCpu) {
 }
 
 TEST_F(Pair, ReportsWhatAProcessThrewAndEndsTheOther) {
-    EXPECT_EQ(failure_of([] { throw std::runtime_error("no ring"); },
-                         [] {
-                             for (;;) {
-                                 pause();
-                             }
-                         }),
-              "first process: no ring");
-    EXPECT_EQ(failure_of(
-                  [] {
-                      for (;;) {
-                          pause();
-                      }
-                  },
-                  [] { throw std::runtime_error("no room"); }),
-              "second process: no room");
+    EXPECT_EQ(failure_of([] { throw std::runtime_error("no ring"); }, stay), "first process: no ring");
+    EXPECT_EQ(failure_of(stay, [] { throw std::runtime_error("no room"); }), "second process: no room");
 }
 
 TEST_F(Pair, ReportsAProgramThatFailed) {
     EXPECT_EQ(failure_of([] { execl("/bin/sh", "sh", "-c", "exit 7", nullptr); }, [] {}), "first process: exit code 7");
 }
 
-TEST_F(Pair, EndsBothAtTheLimit) {
-    EXPECT_EQ(failure_of(
-                  [] {
-                      for (;;) {
-                          pause();
-                      }
-                  },
-                  [] {
-                      for (;;) {
-                          pause();
-                      }
-                  },
-                  std::chrono::seconds(0)),
-              "no result after 0 s");
-}
+TEST_F(Pair, EndsBothAtTheLimit) { EXPECT_EQ(failure_of(stay, stay, std::chrono::seconds(0)), "no result after 0 s"); }
+
+// In a process of its own: taking interrupts is for the rest of a process's life.
+TEST_F(Pair, EndsBothWhenTheUserInterrupts) { EXPECT_EXIT(interrupt_self(cpus_), testing::ExitedWithCode(130), ""); }
 
 }  // namespace
 }  // namespace zerobuffer::perf
