@@ -18,6 +18,8 @@ ctypedef zb_status (*Wait)(void* handle, uint64_t size, int64_t timeout) noexcep
 cdef enum:
     # From here on a copy costs more than letting go of the GIL and taking it again.
     LONG_COPY = 32 * 1024
+    # Nanoseconds after which signals are looked at where the library does not do it by itself.
+    SLICE = 50000000
 
 # At exit each of these is closed in order, so that its peer sees the end of the stream and not a death.
 endpoints = weakref.WeakSet()
@@ -54,6 +56,7 @@ cdef class Endpoint:
     cdef PyThread_type_lock gate     # held by whoever is inside without the GIL
     cdef bint waiting                # a thread is in a call that waits
     cdef bint exclusive              # a thread is inside, and nobody else may be
+    cdef bint closing                # a thread is letting go of the handle
     cdef str side
     cdef str buffer_name
     cdef long process
@@ -84,6 +87,9 @@ cdef class Endpoint:
     cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
         return ZB_MISUSE
 
+    cdef void take_back(self) noexcept:
+        """Gives the library the leases that ended while it could not take them."""
+
     # Attaching.
 
     cdef zb_status open_handle(self, const char* name, const zb_options* options, bint create) noexcept nogil:
@@ -97,17 +103,18 @@ cdef class Endpoint:
         cdef bytes encoded = encoded_name(name)
         cdef const char* c_name = encoded
         cdef zb_status status
-        cdef int64_t deadline = deadline_after(options.wait_for_peer)
+        cdef int64_t deadline = 0 if options.wait_for_peer == 0 else deadline_after(options.wait_for_peer)
         if self.buffer_name is not None:
             raise Misuse(f"buffer {self.buffer_name!r}: this {self.side} was attached before; make another object")
         options.interruptible = 1
         while True:
+            # Attaching has no cancel and no interruption: slices let signals in.
+            options.wait_for_peer = 0 if deadline == 0 else min(<uint64_t>time_left(deadline), <uint64_t>SLICE)
             with nogil:
                 status = self.open_handle(c_name, options, create)
-            if status != ZB_INTERRUPTED:
+            if deadline == 0 or (status != ZB_NOT_FOUND and status != ZB_NOT_READY) or time_left(deadline) == 0:
                 break
             PyErr_CheckSignals()
-            options.wait_for_peer = time_left(deadline)
         if status == ZB_OK:
             status = self.read_properties()
         if status != ZB_OK:
@@ -127,6 +134,14 @@ cdef class Endpoint:
         return Misuse(
             f"buffer {self.buffer_name!r}: another thread is inside a call of this {self.side}; one at a time may use it"
         )
+
+    cdef inline bint untouchable(self) noexcept:
+        """Whether leases have to wait until a thread without the GIL has left."""
+        return self.exclusive or self.closing
+
+    cdef void settle(self) noexcept:
+        if not self.untouchable():
+            self.take_back()
 
     cdef inline void* usable(self) except NULL:
         """The handle, for a call under the GIL."""
@@ -239,10 +254,13 @@ cdef class Endpoint:
             return
         # Lasts until a wait begins: a thread that is on its way into one does not sleep there.
         self.cancel_handle(handle)
+        self.closing = True
         with nogil:
             PyThread_acquire_lock(self.gate, WAIT_LOCK)
             self.close_handle(handle)
             PyThread_release_lock(self.gate)
+        self.closing = False
+        self.settle()
 
     def __enter__(self):
         if self.handle == NULL:

@@ -21,8 +21,8 @@ cdef object metadata_value(zb_snapshot* snapshot):
     cdef bytes content
     if not snapshot.metadata_published:
         return None
-    content = PyBytes_FromStringAndSize(NULL, snapshot.metadata_size)
-    if zb_inspect_metadata(snapshot.name, PyBytes_AS_STRING(content), snapshot.metadata_size, &size) != ZB_OK:
+    content = PyBytes_FromStringAndSize(NULL, snapshot.metadata_bytes)
+    if zb_inspect_metadata(snapshot.name, PyBytes_AS_STRING(content), snapshot.metadata_bytes, &size) != ZB_OK:
         return None
     return content[:size]
 

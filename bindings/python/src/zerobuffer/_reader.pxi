@@ -28,8 +28,8 @@ cdef zb_status metadata_published(void* handle, uint64_t size, int64_t timeout) 
 cdef class Reader(Endpoint):
     """Takes frames out of a buffer, in place. Makes the buffer ``name``, or takes over the one that is there.
 
-    A v2 buffer of the same shape that a dead reader left behind, or that a live writer made, is taken over
-    (``stats().resumed``): its unread frames are delivered.
+    A v2 buffer of the same shape that an earlier reader left behind (``stats().resumed``), or that a writer made, is taken
+    over: its unread frames are delivered, and those that a dead reader had not released once more.
 
     name: 1 to 200 of ``A-Z a-z 0-9 . _ -``, not starting with ``.`` or ``sem.``
     capacity: bytes of the ring; v2 rounds up to 64 KiB. Four to eight large frames or 256 small ones make a good ring
@@ -47,7 +47,7 @@ cdef class Reader(Endpoint):
     ``PermissionDenied``, ``Corrupt``, ``Misuse`` (a bad option), ``SystemFailure``.
     """
 
-    cdef vector[zb_frame] returned   # given back by other threads while this reader was exclusive
+    cdef vector[zb_frame] returned   # given back while this reader was untouchable
     cdef bint is_writable
 
     def __cinit__(self):
@@ -128,7 +128,7 @@ cdef class Reader(Endpoint):
         frame.length = frame.lease.size
 
     cdef int give_back(self, zb_frame* lease) except -1:
-        if self.exclusive:
+        if self.untouchable():
             self.returned.push_back(lease[0])
             lease.reader = NULL
         else:
@@ -241,9 +241,9 @@ cdef class Reader(Endpoint):
             return self.wait_inside(metadata_published, 0, deadline)
         finally:
             self.waiting = self.exclusive = False
-            self.release_returned()
+            self.settle()
 
-    cdef void release_returned(self) noexcept:
+    cdef void take_back(self) noexcept:
         cdef size_t index
         for index in range(self.returned.size()):
             zb_reader_release(&self.returned[index])

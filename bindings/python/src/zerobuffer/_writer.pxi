@@ -34,6 +34,7 @@ cdef class Writer(Endpoint):
     cdef vector[zb_slice] spare_slices
     cdef bint claimed                       # a claim is open: nobody may copy without the GIL
     cdef bint lingering                     # that claim was aborted, and views of it live
+    cdef zb_claim returned                  # given up while this writer was untouchable
 
     def __cinit__(self):
         self.side = "writer"
@@ -117,9 +118,17 @@ cdef class Writer(Endpoint):
         return claim
 
     cdef void give_up(self, zb_claim* lease) noexcept:
-        # Fails only in a forked child, where nothing is to be done.
-        zb_writer_abort(lease)
         self.claimed = self.lingering = False
+        if self.untouchable():
+            self.returned = lease[0]
+            lease.writer = NULL
+        else:
+            # Fails only in a forked child, where nothing is to be done.
+            zb_writer_abort(lease)
+
+    cdef void take_back(self) noexcept:
+        if self.returned.writer != NULL:
+            zb_writer_abort(&self.returned)
 
     # By copy.
 

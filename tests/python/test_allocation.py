@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""The hot path makes nothing that stays: 100,000 frames leave as many memory blocks as there were."""
+import gc
+import sys
+
+import pytest
+
+CYCLES = 100_000
+# What the interpreter itself may change meanwhile, whatever the number of frames.
+NOISE = 20
+CONTENT = bytes(32)
+
+
+def write_and_acquire(pair, cycles):
+    for _ in range(cycles):
+        pair.writer.write(CONTENT)
+        pair.reader.acquire(0).release()
+
+
+def write_buffer_and_drop(pair, cycles):
+    content = bytearray(CONTENT)
+    for _ in range(cycles):
+        pair.writer.write(content)
+        pair.reader.acquire()
+
+
+def claim_and_iterate(pair, cycles):
+    frames = iter(pair.reader)
+    for _ in range(cycles):
+        with pair.writer.claim(32) as claim, memoryview(claim) as view:
+            view[0] = 1
+        with memoryview(next(frames)) as view:
+            assert view[0] == 1
+
+
+def batches(pair, cycles):
+    contents = (CONTENT,) * 100
+    for _ in range(cycles // 100):
+        pair.writer.write_many(contents)
+        for frame in pair.reader.acquire_many(100):
+            with frame:
+                pass
+
+
+def gather(pair, cycles):
+    parts = (CONTENT, bytearray(CONTENT), CONTENT)
+    for _ in range(cycles):
+        pair.writer.write_parts(parts)
+        with pair.reader.acquire():
+            pass
+
+
+def empty_tries(pair, cycles):
+    for _ in range(cycles):
+        pair.reader.acquire(0)
+
+
+@pytest.mark.parametrize("cycle", [write_and_acquire, write_buffer_and_drop, claim_and_iterate, batches, gather, empty_tries],
+                         ids=lambda cycle: cycle.__name__)  # fmt: skip
+def test_leaves_as_many_blocks_as_there_were(pair, cycle):
+    cycle(pair, 1000)
+    gc.collect()
+    gc.disable()
+    try:
+        before = sys.getallocatedblocks()
+        cycle(pair, CYCLES)
+        grown = sys.getallocatedblocks() - before
+    finally:
+        gc.enable()
+    assert grown < NOISE

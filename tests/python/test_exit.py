@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""However an interpreter ends in order, its peer sees the end of the stream and no death, and nothing crashes."""
+import pytest
+
+import zerobuffer
+
+ENDINGS = {
+    "globals": "",
+    "exception": "raise SystemExit(0)",
+    "cycle": "cycle = [writer]; cycle.append(cycle)",
+    "kept by a module": "sys.kept = writer",
+    "open claim": "claim = writer.claim(10)",
+    "view of a claim": "view = memoryview(writer.claim(10))",
+    "daemon thread": """
+import threading
+threading.Thread(target=lambda: writer.wait_for_peer() and threading.Event().wait(), daemon=True).start()
+""",
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_writer_closes_at_exit(name, layout, process, ending):
+    code = 'writer = zerobuffer.Writer(arguments[0])\nwriter.write(b"last")\n' + ENDINGS[ending]
+    with zerobuffer.Reader(name, layout=layout) as reader:
+        assert process(code, name).finish() == ([], "")
+        assert [bytes(frame) for frame in reader] == [b"last"]
+        assert reader.stats().peer == "closed"
+
+
+READER_ENDINGS = {
+    "globals": "frame = reader.acquire()",
+    "view": "frame = reader.acquire(); view = memoryview(frame)",
+    "view kept by a module": "import numpy; sys.kept = numpy.asarray(reader.acquire()); del reader",
+    "iterator": "frames = iter(reader); next(frames)",
+    "in a loop": "for frame in reader: sys.exit(0)",
+}
+
+
+@pytest.mark.parametrize("ending", READER_ENDINGS)
+def test_reader_closes_at_exit(name, process, ending):
+    with zerobuffer.Writer.create(name) as writer:
+        writer.write(b"first")
+        assert process("reader = zerobuffer.Reader.open(arguments[0])\n" + READER_ENDINGS[ending], name).finish() == ([], "")
+        assert writer.stats().peer in {"closed", "attached" if "view" in ending else "closed"}
+    zerobuffer.Reader(name, replace=True).close()
+
+
+def test_thread_that_waits_at_exit_is_told(name, layout, process):
+    """A daemon thread in a wait does not hold the exit up."""
+    child = process(
+        """
+        import threading
+        reader = zerobuffer.Reader(arguments[0], layout=arguments[1])
+        threading.excepthook = lambda hook: None
+        threading.Thread(target=reader.acquire, daemon=True).start()
+        while reader.stats().sleeps == 0:
+            pass
+        """,
+        name, layout,
+    )  # fmt: skip
+    assert child.finish() == ([], "")
+
+
+def test_exit_without_order_is_a_death(name, layout, process):
+    code = """
+writer = zerobuffer.Writer(arguments[0])
+writer.write(b"last")
+hear()
+os._exit(0)
+"""
+    with zerobuffer.Reader(name, layout=layout) as reader:
+        child = process(code, name)
+        assert reader.wait_for_peer(timeout=60)
+        child.tell("now")
+        child.finish()
+        frames = iter(reader)
+        assert bytes(next(frames)) == b"last"
+        with pytest.raises(zerobuffer.PeerDied):
+            next(frames)
