@@ -22,9 +22,7 @@ bool frame_arrives(const std::string& name) {
 bool error_is_caught(const std::string& name) {
     try {
         zerobuffer::inspect(name);
-    } catch (const zerobuffer::Error& error) {
-        return error.status() == zerobuffer::Status::not_found;
-    }
+    } catch (const zerobuffer::Error& error) { return error.status() == zerobuffer::Status::not_found; }
     return false;
 }
 

@@ -65,7 +65,8 @@ def test_pkg_config_serves(prefix, run, tmp_path, compiler, standard, suffix):
     program = (HERE / "round_trip").with_suffix(suffix)
     flags = run("pkg-config", "--cflags", "--libs", one(prefix, "**/zerobuffer.pc")).split()
     rpath = f"-Wl,-rpath,{one(prefix, '**/libzerobuffer.so').parent}"
-    run(os.environ[compiler], standard, "-D_POSIX_C_SOURCE=200809L", program, *flags, rpath, "-o", tmp_path / "round_trip")
+    command = [os.environ[compiler], standard, "-D_POSIX_C_SOURCE=200809L", program, *flags, rpath]
+    run(*command, "-o", tmp_path / "round_trip")
     run(tmp_path / "round_trip")
 
 
