@@ -52,6 +52,8 @@ void EveryFrameV2::expect_frame_round(std::uint64_t start, std::uint64_t size) {
     ASSERT_TRUE(equal(ring_.payload.bytes(), expected)) << "a claim is private";
     std::memcpy(data, content_.data(), size);
     ASSERT_EQ(ring_.producer->commit(size), sequence_);
+    ring_.producer->prepare_next();
+    ring_.consumer->prefetch_payload();
     ASSERT_TRUE(equal(ring_.payload.bytes(), image_after(std::move(expected), start, size)));
     ASSERT_EQ(ring_.control.producer.position, start + total_of(size));
     ASSERT_EQ(ring_.control.producer.sequence, sequence_);

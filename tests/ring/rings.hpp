@@ -83,6 +83,7 @@ public:
 
 struct RingV1 : Rig<ProducerV1, ConsumerV1> {
     static constexpr const char* name = "v1";
+    static RingV1 of(std::uint64_t capacity) { return RingV1(capacity); }
 
     explicit RingV1(std::uint64_t capacity = 256, Edge edge = Edge::back) : payload(capacity, edge) {
         geometry.layout = Layout::v1;
@@ -117,6 +118,8 @@ struct RingV1 : Rig<ProducerV1, ConsumerV1> {
 
 struct RingV2 : Rig<ProducerV2, ConsumerV2> {
     static constexpr const char* name = "v2";
+    /// Whole pages.
+    static RingV2 of(std::uint64_t capacity) { return RingV2(64, 0, 0, capacity); }
 
     explicit RingV2(std::uint32_t alignment = 64, std::uint64_t start = 0, std::uint64_t sequence = 0,
                     std::uint64_t capacity = page_size())
