@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Buffers with names of their own, both layouts, other threads and processes with a deadline, and a look at what is left."""
+"""Buffers with names of their own, both layouts, other threads and processes with a deadline, and a look at what is
+left."""
 import concurrent.futures
 import gc
 import itertools
@@ -81,7 +82,7 @@ def process():
 
 
 def private_shared_memory(options="mode=1777"):
-    """What to put before a command that is to have a /dev/shm of its own, empty. Skips where namespaces are not allowed."""
+    """What to put before a command that is to have an empty /dev/shm of its own. Skips where that is forbidden."""
     as_user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
     mount = f'mount -t tmpfs -o {options} tmpfs /dev/shm && exec "$@"'
     enter = ["unshare", *as_user, "--mount", "sh", "-c", mount, "sh"]

@@ -55,8 +55,10 @@ def empty_tries(pair, cycles):
         pair.reader.acquire(0)
 
 
-@pytest.mark.parametrize("cycle", [write_and_acquire, write_buffer_and_drop, claim_and_iterate, batches, gather, empty_tries],
-                         ids=lambda cycle: cycle.__name__)  # fmt: skip
+PATTERNS = [write_and_acquire, write_buffer_and_drop, claim_and_iterate, batches, gather, empty_tries]
+
+
+@pytest.mark.parametrize("cycle", PATTERNS, ids=lambda cycle: cycle.__name__)
 def test_leaves_as_many_blocks_as_there_were(pair, cycle):
     cycle(pair, 1000)
     gc.collect()

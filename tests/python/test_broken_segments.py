@@ -15,8 +15,9 @@ U32, U64 = 4, 8
 
 def store(path, offset, size, value):
     with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
-        before = memory[offset : offset + size]
-        memory[offset : offset + size] = value.to_bytes(size, "little")
+        field = slice(offset, offset + size)
+        before = memory[field]
+        memory[field] = value.to_bytes(size, "little")
     return int.from_bytes(before, "little")
 
 

@@ -8,6 +8,7 @@ import pytest
 import zerobuffer
 from conftest import SHARED_MEMORY, private_shared_memory, remove
 
+
 def test_snapshot_of_a_buffer_in_use(pair):
     pair.writer.publish_metadata(b"about")
     pair.writer.write_many([b"x" * 100] * 3)

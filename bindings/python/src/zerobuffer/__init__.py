@@ -12,8 +12,8 @@ A :class:`Reader` makes the buffer, a :class:`Writer` attaches to it by name (or
         with writer.claim(1024) as claim:
             fill(memoryview(claim))
 
-Timeouts are seconds: ``None`` waits for ever, ``0`` tries once; when the time is over a call returns ``None``, ``False``
-or a smaller count. Everything else that fails is a :class:`ZeroBufferError`.
+Timeouts are seconds: ``None`` waits for ever, ``0`` tries once; when the time is over a call returns ``None``,
+``False`` or a smaller count. Everything else that fails is a :class:`ZeroBufferError`.
 
 One thread at a time uses a reader with its frames, or a writer with its claim. While a thread waits, others may release
 frames, look at ``stats()``, ``cancel()`` or ``close()``.

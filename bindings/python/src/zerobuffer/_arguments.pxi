@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # From Python values to C arguments, and from a status to an exception. What is refused here never reaches the library.
 
-LAYOUTS = {"v1": ZB_LAYOUT_V1, "v2": ZB_LAYOUT_V2}
-LAYOUT_NAMES = {number: name for name, number in LAYOUTS.items()}
-WAIT_MODES = {"adaptive": ZB_WAIT_ADAPTIVE, "spin": ZB_WAIT_SPIN, "block": ZB_WAIT_BLOCK}
-PREFAULTS = {None: ZB_PREFAULT_AUTO, True: ZB_PREFAULT_ALWAYS, False: ZB_PREFAULT_NEVER}
-COPIES = {"auto": ZB_COPY_AUTO, "cached": ZB_COPY_CACHED, "streaming": ZB_COPY_STREAMING}
-PEER_STATES = {
+cdef dict LAYOUTS = {"v1": ZB_LAYOUT_V1, "v2": ZB_LAYOUT_V2}
+cdef dict LAYOUT_NAMES = {number: name for name, number in LAYOUTS.items()}
+cdef dict WAIT_MODES = {"adaptive": ZB_WAIT_ADAPTIVE, "spin": ZB_WAIT_SPIN, "block": ZB_WAIT_BLOCK}
+cdef dict PREFAULTS = {None: ZB_PREFAULT_AUTO, True: ZB_PREFAULT_ALWAYS, False: ZB_PREFAULT_NEVER}
+cdef dict COPIES = {"auto": ZB_COPY_AUTO, "cached": ZB_COPY_CACHED, "streaming": ZB_COPY_STREAMING}
+cdef dict PEER_STATES = {
     ZB_PEER_STATE_NEVER: "never",
     ZB_PEER_STATE_ATTACHED: "attached",
     ZB_PEER_STATE_CLOSED: "closed",

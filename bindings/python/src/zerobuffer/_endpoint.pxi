@@ -22,11 +22,11 @@ cdef enum:
     SLICE = 50000000
 
 # At exit each of these is closed in order, so that its peer sees the end of the stream and not a death.
-endpoints = weakref.WeakSet()
+cdef object endpoints = weakref.WeakSet()
 
 
 @atexit.register
-def close_endpoints():
+def _close_endpoints():
     for endpoint in list(endpoints):
         endpoint.close()
 

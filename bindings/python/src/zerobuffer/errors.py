@@ -160,6 +160,6 @@ def from_status(status: str, message: str, system_error: int = 0) -> ZeroBufferE
     error = _by_status[status](message)
     if system_error:
         error.system_error = system_error
-        if isinstance(error, OSError):
-            error.errno = system_error
+        if hasattr(error, "errno"):
+            setattr(error, "errno", system_error)
     return error

@@ -11,7 +11,7 @@ __all__ = ["Side", "Snapshot", "Stats"]
 
 @dataclass(frozen=True)
 class Stats:
-    """Counters of one endpoint since it attached. Only rare events are counted; the rest follows from ring positions."""
+    """Counters of one endpoint since it attached. Only rare events are counted; the rest follows from positions."""
 
     frames: int
     """Committed by this writer, or taken by this reader (skipped ones included)."""
