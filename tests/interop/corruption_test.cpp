@@ -117,9 +117,10 @@ TEST_F(CorruptRing, FreeBytesBeyondTheRingAreReportedToTheWriter) {
     Peer reader;
     ASSERT_TRUE(ok(reader.ask(create_command(256))));
     Writer writer = Writer::open(name_);
+    ASSERT_TRUE(write_pattern(writer, 200, 0, 1, no_wait));
     V1View view(name_);
     view.set(V1_PAYLOAD_FREE, huge);
-    EXPECT_EQ(status_of([&] { return writer.claim(20, no_wait); }), Status::corrupt);
+    EXPECT_EQ(status_of([&] { return writer.claim(200, no_wait); }), Status::corrupt);
 }
 
 TEST_F(CorruptRing, InspectOfNonsenseSaysSo) {

@@ -29,7 +29,7 @@ namespace interop {
 using namespace std::chrono_literals;
 
 /// For what must happen: long enough for any machine, short enough to end a test that fails.
-inline constexpr std::chrono::seconds deadline = 60s;
+inline constexpr std::chrono::seconds deadline = 20s;
 /// For what must not happen: a wait that has to end with its time.
 inline constexpr std::chrono::milliseconds brief = 20ms;
 
@@ -82,7 +82,11 @@ inline bool ok(const Reply& reply) { return reply.status() == "ok"; }
 
 class InteropTest : public testing::Test {
 protected:
-    void TearDown() override {
+    InteropTest() = default;
+    InteropTest(const InteropTest&) = delete;
+    InteropTest& operator=(const InteropTest&) = delete;
+    /// In the destructor, when the peers that a derived fixture has are gone.
+    ~InteropTest() override {
         const std::vector<std::string> left = files_of(name_);
         remove_files_of(name_);
         EXPECT_THAT(left, testing::IsEmpty());

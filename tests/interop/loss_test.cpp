@@ -2,24 +2,11 @@
 // How the library notices that an old peer left or died, what it still delivers, and how streams go on afterwards.
 #include <signal.h>
 
-#include <functional>
-
 #include "child.hpp"
 #include "interop_test.hpp"
 
 namespace zerobuffer::interop {
 namespace {
-
-/// Takes what is left. Returns how the stream ended; timeout if it did not.
-Status end_of_stream(Reader& reader) {
-    Status status = Status::ok;
-    while (status == Status::ok) {
-        status = status_of([&] {
-            if (!reader.acquire(deadline)) { throw Error(Status::timeout, "the stream did not end"); }
-        });
-    }
-    return status;
-}
 
 class OldReaderLoss : public InteropTest {
 protected:
@@ -183,84 +170,6 @@ TEST_F(OldWriterLoss, SameProcessMayComeBackOnceItsExitWasSeen) {
     ASSERT_TRUE(ok(writer_.ask("write 20")));
     EXPECT_TRUE(reader.acquire(deadline));
 }
-
-struct KillPoint {
-    const char* name;
-    bool published;  // write_position had moved: the frame is there, whatever the counters say
-};
-
-void PrintTo(const KillPoint& point, std::ostream* out) { *out << point.name; }
-
-std::string point_name(const testing::TestParamInfo<KillPoint>& info) {
-    std::string name = info.param.name;
-    for (char& letter : name) {
-        letter = letter == '-' ? '_' : letter;
-    }
-    return name;
-}
-
-class OldWriterDies : public InteropTest, public testing::WithParamInterface<KillPoint> {
-protected:
-    /// An old writer that dies inside its second frame, of 60 bytes, which wraps at 218.
-    void die_in_second_frame(Peer& writer, const std::function<void()>& take_first) {
-        EXPECT_TRUE(ok(writer.ask("connect " + name_)));
-        EXPECT_TRUE(ok(writer.ask("write 202")));
-        take_first();
-        EXPECT_TRUE(ok(writer.ask(std::string("kill-at ") + GetParam().name)));
-        writer.send("write 60");
-        EXPECT_EQ(writer.wait(), SIGKILL);
-    }
-};
-
-TEST_P(OldWriterDies, OurReaderDeliversWhatWasPublishedAndThenSaysSo) {
-    Reader reader = Reader::create(name_, v1_options(256));
-    Peer writer;
-    die_in_second_frame(writer, [&] { reader.acquire(no_wait)->release(); });
-    if (GetParam().published) {
-        auto frame = reader.acquire(deadline);
-        ASSERT_TRUE(frame);
-        EXPECT_EQ(frame->sequence(), 2U);
-        EXPECT_TRUE(matches(frame->bytes(), 0, 2));
-    }
-    EXPECT_EQ(status_of([&] { return reader.acquire(deadline); }), Status::peer_died);
-}
-
-TEST_P(OldWriterDies, OurReaderGoesOnWithTheNextWriter) {
-    Reader reader = Reader::create(name_, v1_options(256));
-    Peer writer;
-    die_in_second_frame(writer, [&] { reader.acquire(no_wait)->release(); });
-    EXPECT_EQ(end_of_stream(reader), Status::peer_died);
-    Peer next;
-    ASSERT_TRUE(ok(next.ask("connect " + name_)));
-    for (std::uint64_t number = 1; number <= 20; ++number) {
-        ASSERT_TRUE(ok(next.ask("write 40"))) << number;
-        auto frame = reader.acquire(deadline);
-        ASSERT_TRUE(frame) << number;
-        EXPECT_TRUE(matches(frame->bytes(), 0, number));
-    }
-}
-
-TEST_P(OldWriterDies, OurWriterGoesOnForAnOldReader) {
-    Peer reader;
-    ASSERT_TRUE(ok(reader.ask(create_command(256))));
-    Peer dead;
-    die_in_second_frame(dead, [&] { ASSERT_TRUE(ok(reader.ask("receive 1"))); });
-    Writer writer = Writer::open(name_);
-    const std::uint64_t first = GetParam().published ? 3 : 2;
-    for (std::uint64_t number = first; number <= 20; ++number) {
-        ASSERT_TRUE(write_pattern(writer, 40, 0, number, deadline)) << number;
-        EXPECT_EQ(writer.stats().sequence, number);
-        ASSERT_EQ(reader.ask("receive 1").status(), "ok") << number;
-    }
-}
-
-INSTANTIATE_TEST_SUITE_P(Points, OldWriterDies,
-                         testing::Values(KillPoint{"marker", false}, KillPoint{"marker-free", false},
-                                         KillPoint{"marker-position", false}, KillPoint{"marker-count", false},
-                                         KillPoint{"header", false}, KillPoint{"data", false},
-                                         KillPoint{"position", true}, KillPoint{"free", true}, KillPoint{"count", true},
-                                         KillPoint{"post", true}),
-                         point_name);
 
 using OurRestart = InteropTest;
 

@@ -85,10 +85,9 @@ TEST_F(ReaderDefect, StaleShortTailIsAWrap) {
 TEST_F(WriterDefect, ShortTailIsAvoidedByWrappingEarly) {
     for (std::uint64_t tail = 1; tail < 16; ++tail) {
         Writer writer = attach();
-        pass(writer, 84);
-        pass(writer, 60 - tail);
-        pass(writer, 80 + tail - 16);  // would end 1..15 bytes before the end
-        EXPECT_EQ(reader_.ask("state").number("write_position"), 80 + tail);
+        pass(writer, 124);         // up to 140
+        pass(writer, 100 - tail);  // would end 1..15 bytes before the end
+        EXPECT_EQ(reader_.ask("state").number("write_position"), 116 - tail);
         writer.close();
         reader_.ask("close");
     }
@@ -127,7 +126,7 @@ TEST_F(ReaderDefect, RingOfWholeFramesIsPassedAgainAndAgain) {
 TEST_F(WriterDefect, FrameThatCannotBePlacedLeavesTheWriterUsable) {
     Writer writer = attach(10240);
     pass(writer, 6144);
-    EXPECT_FALSE(writer.claim(7168, brief));
+    EXPECT_EQ(status_of([&] { return writer.claim(7168, brief); }), Status::too_large);
     pass(writer, 1000);
     EXPECT_EQ(writer.stats().sequence, 2U);
 }

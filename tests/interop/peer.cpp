@@ -16,7 +16,7 @@ namespace zerobuffer::interop {
 
 namespace {
 
-constexpr int answer_deadline_ms = 60'000;
+constexpr int answer_deadline_ms = 40'000;
 
 std::array<int, 2> make_pipe() {
     std::array<int, 2> ends{};

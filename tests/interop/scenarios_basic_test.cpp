@@ -16,10 +16,7 @@ constexpr std::uint64_t brief_ms = 20;
 /// The writer is another process.
 class ScenarioTest : public LayoutTest {
 protected:
-    void TearDown() override {
-        writer_.finish();
-        LayoutTest::TearDown();
-    }
+    void TearDown() override { writer_.finish(); }
 
     Reader attach(std::uint64_t capacity, std::uint64_t metadata_size = 1024) {
         Reader reader = Reader::create(name_, options(capacity, metadata_size));
@@ -85,6 +82,7 @@ TEST_P(BasicScenario, RingThatIsFullTakesAFrameRightAfterARelease) {
     EXPECT_GE(written, 8U);
     reader.acquire(no_wait)->release();
     EXPECT_EQ(writer_.write(size, written + 1, 0), Status::ok);
+    while (reader.acquire(no_wait)) {}
 }
 
 TEST_P(BasicScenario, FrameIsFilledInPlace) {

@@ -167,7 +167,7 @@ TEST_F(EdgeOfV1, RoomBetweenWriterAndReaderIsCountedToTheReader) {
 TEST_F(EdgeOfV1, RoomOfAnEmptyRingDependsOnWhereItIs) {
     start(1024);
     move_to(500);
-    EXPECT_FALSE(write(600));  // neither 524 behind nor 500 before can hold 616
+    EXPECT_EQ(status_of([&] { write(600); }), Status::too_large);  // neither 524 behind nor 500 before hold 616
     EXPECT_TRUE(write(508));
 }
 

@@ -13,10 +13,7 @@ namespace {
 
 class LifecycleScenario : public LayoutTest {
 protected:
-    void TearDown() override {
-        writer_.finish();
-        LayoutTest::TearDown();
-    }
+    void TearDown() override { writer_.finish(); }
 
     WriterProcess writer_{name_};
     ReaderProcess reader_{name_};
