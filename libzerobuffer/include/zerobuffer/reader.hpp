@@ -68,7 +68,7 @@ private:
 class [[nodiscard]] ZEROBUFFER_API Reader {
 public:
     /// Makes the buffer and attaches as its reader. A v2 buffer of the same shape that a reader left behind, or that a
-    /// live writer made, is taken over (stats().resumed). Errors: bad_name, busy, incompatible, no_space,
+    /// live writer made, is taken over (stats().resumed: an earlier reader had been there). Errors: bad_name, busy, incompatible, no_space,
     /// permission_denied, corrupt, misuse (a bad option), system_failure.
     static Reader create(std::string_view name, const Options& options = {});
     /// v2: attaches to a buffer that a writer made; waits options.wait_for_peer for it. Errors: also not_found.

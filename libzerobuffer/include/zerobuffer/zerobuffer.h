@@ -146,7 +146,7 @@ typedef struct zb_stats {
     uint64_t sleeps;            /**< times this side slept in the kernel */
     uint64_t wakes;             /**< times this side woke the other one */
     uint64_t timeouts;          /**< waits that ended with the time */
-    uint32_t resumed;           /**< 1: this endpoint took over a buffer that an earlier one had left */
+    uint32_t resumed;           /**< 1: this endpoint took over from an earlier one of its side */
     uint32_t peer;              /**< zb_peer_state now */
 } zb_stats;
 
@@ -212,13 +212,13 @@ ZEROBUFFER_API zb_status zb_reader_create(const char* name, const zb_options* op
 /** v2: attaches to a buffer that a writer made, waiting zb_options.wait_for_peer for it. ZB_NOT_FOUND when it is not there. */
 ZEROBUFFER_API zb_status zb_reader_open(const char* name, const zb_options* options, zb_reader** reader);
 /**
- * Lets go of the buffer. Waiting calls in other threads return ZB_CLOSED first. Frames still held stay readable, and the
+ * Lets go of the buffer. Calls in other threads end first, waiting ones with ZB_CLOSED. Frames still held stay readable, and the
  * reader counts as attached until the last one is released. The pointer is invalid afterwards but for zb_reader_release. NULL is ignored.
  */
 ZEROBUFFER_API void zb_reader_close(zb_reader* reader);
 /**
- * As zb_reader_close, but the pointer stays valid: every later call is ZB_CLOSED, until zb_reader_close frees it. For owners
- * that cannot know whether another thread is about to call. Idempotent, any thread.
+ * As zb_reader_close, but the pointer stays valid: calls in other threads end first, every later one is ZB_CLOSED (only
+ * zb_reader_properties still answers), until zb_reader_close frees it. Idempotent, any thread.
  */
 ZEROBUFFER_API void zb_reader_shutdown(zb_reader* reader);
 /** Waits until a frame can be acquired, without taking it. Same results as zb_reader_acquire. */

@@ -42,7 +42,7 @@ public:
     template <class Ready>
     platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
         wire::store_relaxed(own_->bell, std::uint32_t{1});
-        platform::sleeper_fence(asymmetric_);
+        if (!platform::sleeper_fence(asymmetric_)) { fall_back(); }
         const auto woken = ready() ? platform::Woken::rung : platform::sleep_on(own_->bell, 1, nanoseconds);
         wire::store_relaxed(own_->bell, std::uint32_t{0});
         return woken;
@@ -54,10 +54,15 @@ public:
         wake(own_->bell);
     }
 
-    [[nodiscard]] bool asymmetric() const noexcept { return asymmetric_; }
-
 private:
     static constexpr std::uint64_t awake_and_asymmetric = std::uint64_t{1} << 32U;
+
+    // From now on whoever rings us fences by itself. One that looked just before may ring late, by one slice.
+    void fall_back() noexcept {
+        asymmetric_ = false;
+        wire::store_relaxed(own_->fences, std::uint32_t{0});
+        platform::sleeper_fence(false);
+    }
 
     // Takes the announcement back first: a second ringer need not wake again.
     static bool wake(std::uint32_t& bell) noexcept {

@@ -20,19 +20,32 @@
 namespace zerobuffer::endpoint {
 namespace {
 
-// Enough to tell a layout by, even where the first words are damaged.
-constexpr std::uint64_t head_size = sizeof(wire::ControlV1);
-
-// The first words of a file, if it is long enough to be a segment.
-std::optional<platform::SegmentMapping> map_head(const std::string& name, const platform::SharedFile& file) {
-    if (file.facts().size < head_size) { return std::nullopt; }
-    return platform::SegmentMapping(name, file, head_size, platform::Access::read_write);
+// The control block of a file, as far as it has one.
+platform::SegmentMapping map_control(const std::string& name, const platform::SharedFile& file) {
+    const std::uint64_t size = std::min<std::uint64_t>(file.facts().size, sizeof(wire::ControlV2));
+    return {name, file, size, platform::Access::read_write};
 }
 
-std::optional<Layout> layout_of(const platform::SegmentMapping& head) noexcept {
-    const auto& control = *reinterpret_cast<const wire::ControlV2*>(head.data());
-    if (wire::load_relaxed(control.magic) == wire::magic_v2) { return Layout::v2; }
-    return wire::recognise(wire::load_acquire(control.oieb_size));
+// The layout of a file that is certainly a buffer: a number in the first word alone may be anybody's shared memory.
+std::optional<Layout> certain_layout(const std::string& name, const platform::SegmentMapping& head,
+                                     std::uint64_t file_size) {
+    const auto& v2 = *reinterpret_cast<const wire::ControlV2*>(head.data());
+    if (head.size() < sizeof(wire::ControlV1)) { return std::nullopt; }
+    if (wire::load_relaxed(v2.magic) == wire::magic_v2) { return Layout::v2; }
+    try {
+        const auto& v1 = *reinterpret_cast<const wire::ControlV1*>(head.data());
+        const wire::Geometry geometry = wire::LayoutV1::check(name, v1, file_size);
+        if (geometry.payload_offset + geometry.capacity == file_size) { return Layout::v1; }
+    } catch (const Error&) {
+        // Not a v1 buffer either.
+    }
+    return std::nullopt;
+}
+
+// What an old reader leaves that dies while it creates: nothing, or a block of zeros.
+bool is_half_built(const platform::SegmentMapping& head) noexcept {
+    return head.size() >= sizeof(wire::ControlV1) && std::all_of(head.data(), head.data() + sizeof(wire::ControlV1),
+                                                                 [](std::byte b) { return b == std::byte{0}; });
 }
 
 wire::ControlV1& control_v1(const platform::SegmentMapping& head) noexcept {
@@ -61,56 +74,58 @@ bool remove_unheld_v1(const std::string& name, const wire::ControlV1& control, b
     return true;
 }
 
-bool remove_unheld(const std::string& name, bool dry_run) {
-    const auto file = platform::SharedFile::open(name, platform::Access::read_write);
-    if (!file) { return !dry_run; }
-    const auto head = map_head(name, *file);
-    const auto layout = head ? layout_of(*head) : std::nullopt;
+// The file of that name if nobody holds it. Removes it unless dry_run.
+bool remove_unheld(const platform::SharedFile& file, const std::string& name, bool dry_run) {
+    const std::uint64_t size = file.facts().size;
+    if (size < sizeof(wire::ControlV1)) { return false; }
+    const auto head = map_control(name, file);
+    const auto layout = certain_layout(name, head, size);
     if (!layout) { return false; }
-    const auto lock = file->reopen();
-    if (!platform::try_lock(lock.number(), both_bytes) || !file->has_name()) { return false; }
-    if (*layout == Layout::v1) { return remove_unheld_v1(name, control_v1(*head), dry_run); }
-    if (!dry_run) { file->remove_name(); }
+    const auto lock = file.reopen();
+    if (!platform::try_lock(lock.number(), both_bytes) || !file.has_name()) { return false; }
+    if (*layout == Layout::v1) { return remove_unheld_v1(name, control_v1(head), dry_run); }
+    if (!dry_run) { file.remove_name(); }
     return true;
 }
 
 // What a creator without /proc left when it was killed. A living one holds a lock byte.
-bool remove_hidden(const std::string& name, bool dry_run) {
-    const auto file = platform::SharedFile::open(name, platform::Access::read_write);
-    if (!file) { return false; }
-    const auto lock = file->reopen();
+bool remove_hidden(const platform::SharedFile& file, bool dry_run) {
+    const auto lock = file.reopen();
     if (!platform::try_lock(lock.number(), both_bytes)) { return false; }
-    if (!dry_run) { file->remove_name(); }
+    if (!dry_run) { file.remove_name(); }
     return true;
 }
 
 }  // namespace
 
-bool remove_if_unheld(const std::string& name) { return remove_unheld(name, false); }
+bool remove_if_unheld(const std::string& name) {
+    const auto file = platform::SharedFile::open(name, platform::Access::read_write);
+    return !file || remove_unheld(*file, name, false);
+}
 
 bool remove_leftover_v1(const std::string& name, bool forced) {
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
     if (!file) { return true; }
-    const auto head = map_head(name, *file);
-    if (!head) {
-        // Sized by nobody: an old reader died in the middle, or is at it without our lock files.
+    const std::uint64_t size = file->facts().size;
+    if (size == 0) {
         file->remove_name();
         return true;
     }
-    const auto layout = layout_of(*head);
-    if (layout == Layout::v2) {
-        if (forced && remove_if_unheld(name)) { return true; }
+    const auto head = map_control(name, *file);
+    const auto layout = certain_layout(name, head, size);
+    if (layout == Layout::v2 || (!layout && !is_half_built(head))) {
+        if (layout && forced && remove_unheld(*file, name, false)) { return true; }
         throw Error(Status::incompatible, "buffer \"" + name +
-                                              "\": exists in layout v2; use that, choose another name, or "
-                                              "remove it when nobody uses it (replace, clean)");
+                                              "\": exists and is not of layout v1; choose another name, or "
+                                              "remove it when nobody uses it (replace or clean for a v2 buffer)");
     }
     const auto lock = file->reopen();
     if (!platform::try_lock(lock.number(), reader_byte)) { return false; }
     if (layout == Layout::v1) {
-        const std::uint64_t pid = wire::load_acquire(control_v1(*head).reader_pid);
+        const std::uint64_t pid = wire::load_acquire(control_v1(head).reader_pid);
         if (!forced && pid != platform::process_id() && platform::process_exists(pid)) { return false; }
         // leave edge for whoever still writes here: its next call says that the reader is gone
-        wire::store_release(control_v1(*head).reader_pid, std::uint64_t{0});
+        wire::store_release(control_v1(head).reader_pid, std::uint64_t{0});
     }
     if (file->has_name()) { file->remove_name(); }
     return true;
@@ -124,8 +139,10 @@ std::vector<std::string> clean(bool dry_run) {
     std::vector<std::string> removed;
     for (const std::string& name : platform::shared_names()) {
         try {
+            const auto file = platform::SharedFile::open(name, platform::Access::read_write);
             const bool hidden = name.starts_with(platform::hidden_prefix);
-            if (hidden ? endpoint::remove_hidden(name, dry_run) : endpoint::remove_unheld(name, dry_run)) {
+            if (file &&
+                (hidden ? endpoint::remove_hidden(*file, dry_run) : endpoint::remove_unheld(*file, name, dry_run))) {
                 removed.push_back(name);
             }
         } catch (const Error&) {

@@ -59,48 +59,66 @@ Endpoint::Waiting::Waiting(Endpoint& endpoint) : endpoint_(endpoint) {
         endpoint.fail(Status::misuse, "another thread is waiting in it; use one thread at a time");
     }
     endpoint.waiting_.store(true, std::memory_order_relaxed);
-    // waiting edge, pairs with the fence in close(): either close() sees us waiting, or we see its state
-    platform::ringer_fence(endpoint.asymmetric_);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // calling edge, pairs with close()
+    if (endpoint.state() != State::open) {
+        endpoint.waiting_.store(false, std::memory_order_release);
+        endpoint.refuse();
+    }
 }
 
 void Endpoint::cancel() {
-    require_open();
-    cancelled_.store(true, std::memory_order_release);
-    wake_self();
+    // Sequentially consistent with close(): either it sees us in here, or we see its state.
+    cancelling_.fetch_add(1, std::memory_order_seq_cst);
+    const bool open = state_.load(std::memory_order_seq_cst) == static_cast<std::uint8_t>(State::open);
+    if (open) {
+        cancelled_.store(true, std::memory_order_release);
+        wake_self();
+    }
+    cancelling_.fetch_sub(1, std::memory_order_release);
+    if (!open) { refuse(); }
 }
 
-void Endpoint::close() noexcept {
-    if (closed_.exchange(true, std::memory_order_acq_rel)) { return; }
-    const bool forked = is_forked();
-    if (!forked) {
-        auto open = static_cast<std::uint8_t>(State::open);
-        state_.compare_exchange_strong(open, static_cast<std::uint8_t>(State::closed), std::memory_order_relaxed);
-        platform::sleeper_fence(asymmetric_);  // waiting edge
+bool Endpoint::is_in_use() const noexcept {
+    return calling_.load(std::memory_order_acquire) || waiting_.load(std::memory_order_acquire) ||
+           cancelling_.load(std::memory_order_acquire) != 0;
+}
+
+// calling edge: a call that did not see the new state is seen here. Where the kernel offers no barrier across threads, the
+// pause does: no processor keeps a store to itself for anything near a millisecond.
+void Endpoint::await_calls() noexcept {
+    if (!asymmetric_ || !platform::sleeper_fence(true)) {
+        platform::sleeper_fence(false);
+        const timespec pause{0, 1'000'000};
+        ::nanosleep(&pause, nullptr);
     }
-    // In a forked child the waiting thread does not exist.
-    while (!forked && waiting_.load(std::memory_order_acquire)) {
+    while (is_in_use()) {
         wake_self();
         const timespec pause{0, 100'000};
         ::nanosleep(&pause, nullptr);
     }
-    if (leases_ == 0) { let_go(); }
+}
+
+void Endpoint::close() noexcept {
+    if (closed_.exchange(true, std::memory_order_acq_rel)) { return; }
+    // In a forked child the threads that were inside do not exist.
+    if (!is_forked()) {
+        auto open = static_cast<std::uint8_t>(State::open);
+        state_.compare_exchange_strong(open, static_cast<std::uint8_t>(State::closed), std::memory_order_seq_cst);
+        await_calls();
+    }
+    if (leases_ == 0) { finish(); }
 }
 
 void Endpoint::dispose() noexcept {
     close();
     disposed_.store(true, std::memory_order_relaxed);
-    finish();
+    if (leases_ == 0) { finish(); }
 }
 
+// Closed, and no lease is out.
 void Endpoint::finish() noexcept {
-    if (leases_ == 0 && disposed_.load(std::memory_order_relaxed)) { delete this; }
-}
-
-bool Endpoint::finish_last() noexcept {
-    let_go();
-    const bool disposed = disposed_.load(std::memory_order_relaxed);
-    finish();
-    return !disposed;
+    if (!gone_.exchange(true, std::memory_order_acq_rel)) { let_go(); }
+    if (disposed_.load(std::memory_order_relaxed)) { delete this; }
 }
 
 }  // namespace zerobuffer::endpoint

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What readers and writers share: their state, who may end a wait, and when the memory goes. An endpoint lives until its
 // owner let go and its last lease (frame or claim) is back; closing never invalidates a pointer.
-// Threads: one at a time; cancel(), close() and dispose() from any.
+// Threads: one at a time, and one more that waits; cancel() and close() from any. dispose() is the last call.
 #pragma once
 
 #include <atomic>
@@ -29,7 +29,7 @@ class Endpoint : public platform::ForkListener {
 public:
     // Ends the wait that is on, or the next one.
     void cancel();
-    // Lets waiting calls end first, then lets go of the buffer once no lease is out. Idempotent.
+    // Lets calls in other threads end first, then lets go of the buffer once no lease is out. Idempotent.
     void close() noexcept;
     // The owner will not call again: closes, and frees the memory with the last lease.
     void dispose() noexcept;
@@ -55,8 +55,24 @@ protected:
         : role_(role), name_(std::move(name)), options_(options) {}
     ~Endpoint() override = default;
 
-    // Marks this thread as waiting, so that close() leaves the memory alone until it is out. Everything that may touch the
-    // endpoint after a wait, error messages included, happens inside.
+    // Marks a call that uses the ring, so that close() leaves it alone until the call is out. Two plain stores: the fence
+    // that they need is paid by close().
+    class Calling {
+    public:
+        explicit Calling(Endpoint& endpoint) noexcept : endpoint_(endpoint) {
+            endpoint.calling_.store(true, std::memory_order_relaxed);
+            std::atomic_signal_fence(std::memory_order_seq_cst);  // calling edge, pairs with close()
+        }
+        ~Calling() { endpoint_.calling_.store(false, std::memory_order_release); }
+        Calling(const Calling&) = delete;
+        Calling& operator=(const Calling&) = delete;
+
+    private:
+        Endpoint& endpoint_;
+    };
+
+    // The same for a wait, beside which other calls are allowed. Throws Error if the endpoint is not open, or if another
+    // thread waits. Everything that may touch the endpoint after a wait, error messages included, happens inside.
     class Waiting {
     public:
         explicit Waiting(Endpoint& endpoint);
@@ -78,13 +94,14 @@ protected:
     [[nodiscard]] bool is_forked() const noexcept { return state() == State::forked; }
 
     void lease_out() noexcept { ++leases_; }
-    // Returns false when this was the last lease of a disposed endpoint: it is gone.
-    bool lease_back() noexcept {
-        --leases_;
-        return !closed_.load(std::memory_order_relaxed) || leases_ != 0 || finish_last();
+    void lease_back() noexcept { --leases_; }
+    // After a lease came back, outside of the call's mark: may free this endpoint.
+    void settle() noexcept {
+        if (leases_ == 0 && closed_.load(std::memory_order_acquire)) [[unlikely]] { finish(); }
     }
     [[nodiscard]] std::uint64_t leases() const noexcept { return leases_; }
     void set_geometry(const wire::Geometry& geometry) noexcept { geometry_ = geometry; }
+    // Whether close() can run a barrier in the other threads of this process.
     void set_asymmetric(bool asymmetric) noexcept { asymmetric_ = asymmetric; }
 
     virtual void wake_self() noexcept = 0;
@@ -94,7 +111,8 @@ protected:
     virtual void let_go() noexcept = 0;
 
 private:
-    bool finish_last() noexcept;
+    [[nodiscard]] bool is_in_use() const noexcept;
+    void await_calls() noexcept;
     void finish() noexcept;
 
     Role role_;
@@ -103,8 +121,11 @@ private:
     wire::Geometry geometry_;
     std::atomic<std::uint8_t> state_{static_cast<std::uint8_t>(State::open)};
     std::atomic<bool> cancelled_{false};
+    std::atomic<bool> calling_{false};
     std::atomic<bool> waiting_{false};
+    std::atomic<std::uint32_t> cancelling_{0};
     std::atomic<bool> closed_{false};
+    std::atomic<bool> gone_{false};
     std::atomic<bool> disposed_{false};
     bool asymmetric_ = false;
     bool peer_seen_ = false;

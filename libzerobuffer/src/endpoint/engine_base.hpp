@@ -10,6 +10,7 @@
 
 #include "endpoint/engine.hpp"
 #include "endpoint/wait_loop.hpp"
+#include "platform/fence.hpp"
 #include "platform/guard.hpp"
 #include "wire/shared_word.hpp"
 
@@ -21,13 +22,13 @@ public:
     explicit PublishedCounters(wire::StatisticsLine* line) noexcept : line_(line) {
         if (line_ != nullptr) { base_ = *line_; }
     }
-    void publish(const WaitCounters& counters, std::uint64_t skipped) noexcept {
+    void publish(const WaitCounters& counters) noexcept {
         if (line_ == nullptr) { return; }
         wire::store_relaxed(line_->waits, base_.waits + counters.waits);
         wire::store_relaxed(line_->sleeps, base_.sleeps + counters.sleeps);
         wire::store_relaxed(line_->wakes, base_.wakes + counters.wakes);
         wire::store_relaxed(line_->timeouts, base_.timeouts + counters.timeouts);
-        wire::store_relaxed(line_->skipped, base_.skipped + skipped);
+        wire::store_relaxed(line_->skipped, base_.skipped + counters.skipped);
     }
 
 private:
@@ -38,13 +39,13 @@ private:
 template <class Engine, class Side>
 class EngineBase : public Engine {
 protected:
-    EngineBase(std::string name, const Options& options, Side side)
+    EngineBase(std::string name, const Options& options, typename Side::Segment segment)
         : Engine(Side::role, std::move(name), options),
-          side_(std::move(side)),
+          side_(std::in_place, std::move(segment)),
           loop_(options),
           published_(side_->statistics()) {
         this->set_geometry(side_->geometry());
-        this->set_asymmetric(side_->asymmetric());
+        this->set_asymmetric(platform::register_membarrier());
         try {
             if (options.guarded) { guard(); }
             if (!side_->attach()) { this->poison(side_->ring().violation()); }
@@ -53,16 +54,21 @@ protected:
             throw;
         }
         this->note_peer(side_->peer());
+        const platform::ForksHeld held;
+        this->listen(held);
     }
+    ~EngineBase() override { this->stop_listening(); }
+    EngineBase(const EngineBase&) = delete;
+    EngineBase& operator=(const EngineBase&) = delete;
 
     // Waits for an attached peer or another event that is looked for now and then, asleep but for the looks.
     template <class Ready>
     Status wait_asleep(Ready ready, std::int64_t timeout) {
-        this->require_open();
+        const typename Endpoint::Waiting waiting(*this);
         if (ready()) { return Status::ok; }
         if (timeout == 0) { return Status::timeout; }
-        const typename Endpoint::Waiting waiting(*this);
-        const platform::Deadline deadline(platform::now(), timeout);
+        const std::int64_t start = platform::now();
+        const platform::Deadline deadline(start, timeout);
         for (;;) {
             const std::int64_t time = platform::now();
             if (this->stop_requested()) { this->refuse_wait(Waited::stopped); }
@@ -71,7 +77,10 @@ protected:
             // v1 peers ring for frames only, so the look comes round by itself.
             const auto woken = side_->sleep([&] { return ready() || this->stop_requested(); },
                                             std::min<std::int64_t>(looking_slice, deadline.remaining(time)));
-            if (this->options().interruptible && woken == platform::Woken::interrupted) { return Status::interrupted; }
+            const bool slice_over = platform::now() - start >= wait_slice;
+            if (this->options().interruptible && (woken == platform::Woken::interrupted || slice_over)) {
+                return ready() ? Status::ok : Status::interrupted;
+            }
         }
     }
 
@@ -96,6 +105,7 @@ protected:
         stats.sleeps = loop_.counters.sleeps;
         stats.wakes = loop_.counters.wakes;
         stats.timeouts = loop_.counters.timeouts;
+        stats.skipped = loop_.counters.skipped;
         stats.resumed = side_->resumed();
         stats.peer = side_->peer();
         return stats;
@@ -107,16 +117,13 @@ protected:
             publish_counters();
         }
     }
-    void publish_counters(std::uint64_t skipped = 0) noexcept { published_.publish(loop_.counters, skipped); }
+    void publish_counters() noexcept { published_.publish(loop_.counters); }
 
     void wake_self() noexcept override {
         if (side_) { side_->wake_self(); }
     }
     void cancel_taken() noexcept override { side_->cancel_taken(); }
-    void forked() noexcept override {
-        this->mark_forked();
-        if (side_) { side_->forget(); }
-    }
+    void forked() noexcept override { this->mark_forked(); }
     void let_go() noexcept override {
         if (!this->is_forked()) { side_->leave(); }
         for (auto& guard : guards_) {

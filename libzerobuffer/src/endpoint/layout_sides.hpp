@@ -12,14 +12,12 @@ struct Sides;
 
 template <>
 struct Sides<wire::LayoutV1> {
-    using Segment = SegmentV1;
     using Reader = ReaderSideV1;
     using Writer = WriterSideV1;
 };
 
 template <>
 struct Sides<wire::LayoutV2> {
-    using Segment = SegmentV2;
     using Reader = ReaderSideV2;
     using Writer = WriterSideV2;
 };

@@ -153,6 +153,8 @@ void Reader::release_many(std::span<Frame> frames) noexcept {
     while (!frames.empty() && engine_ != nullptr) {
         const std::size_t count = std::min(batch, frames.size());
         for (std::size_t i = 0; i < count; ++i) {
+            // Another reader's frame is not this engine's to give back.
+            if (frames[i].lease_.reader != engine_) { frames[i].release(); }
             leases[i] = std::exchange(frames[i].lease_, {});
         }
         engine_->release_many(std::span(leases).first(count));

@@ -19,98 +19,88 @@ class ReaderOf final : public EngineBase<detail::ReaderEngine, Side> {
     using Base::side_;
 
 public:
-    ReaderOf(std::string name, const Options& options, Side side) : Base(std::move(name), options, std::move(side)) {}
+    ReaderOf(std::string name, const Options& options, typename Side::Segment segment)
+        : Base(std::move(name), options, std::move(segment)) {}
 
     Status wait(std::int64_t timeout) override {
-        this->require_open();
+        const typename Endpoint::Waiting waiting(*this);
         if (side_->ready()) { return Status::ok; }
         if (timeout == 0) { return try_found_nothing(); }
-        const typename Endpoint::Waiting waiting(*this);
         const platform::Deadline deadline(platform::now(), timeout);
         return loop_.brief_spin(*side_, is_ready()) ? Status::ok : wait_on(deadline);
     }
 
     Status acquire(FrameLease& frame, std::int64_t timeout) override {
-        this->require_open();
-        prepare_lease();
-        if (try_take(frame)) [[likely]] { return Status::ok; }
-        if (timeout == 0) { return try_found_nothing(); }
-        const typename Endpoint::Waiting waiting(*this);
-        if (loop_.brief_spin(*side_, is_ready()) && try_take(frame)) { return Status::ok; }
-        const platform::Deadline deadline(platform::now(), timeout);
-        for (;;) {
-            const Status status = wait_on(deadline);
-            if (status != Status::ok || try_take(frame)) { return status; }
-        }
+        const typename Endpoint::Calling calling(*this);
+        return acquire_marked(frame, timeout);
     }
 
     Status acquire_latest(FrameLease& frame, std::int64_t timeout) override {
-        const Status status = acquire(frame, timeout);
+        const typename Endpoint::Calling calling(*this);
+        const Status status = acquire_marked(frame, timeout);
         if (status != Status::ok) { return status; }
         // Up to where the writer is now: a fast writer cannot keep us here.
         const std::uint64_t end = side_->ring().produced();
         const std::uint64_t limit = this->geometry().capacity;
         std::uint64_t passed = 0;
         FrameLease next;
-        while (static_cast<std::int64_t>(end - side_->ring().position()) > 0 && passed <= limit) {
-            prepare_lease();
-            if (!try_take(next)) { break; }
+        while (static_cast<std::int64_t>(end - side_->ring().position()) > 0 && passed <= limit &&
+               try_take_next(next)) {
             passed += next.end - next.begin;
             give_back(frame);
             this->lease_back();
-            ++skipped_;
+            ++loop_.counters.skipped;
             frame = std::exchange(next, {});
         }
         if (passed != 0) {
             this->ring_peer();
-            this->publish_counters(skipped_);
+            this->publish_counters();
         }
         return Status::ok;
     }
 
     Status acquire_many(std::span<FrameLease> frames, std::int64_t timeout, std::size_t& count) override {
+        const typename Endpoint::Calling calling(*this);
         count = 0;
         if (frames.empty()) { return Status::ok; }
-        const Status status = acquire(frames[0], timeout);
-        if (status != Status::ok) { return status; }
-        count = 1 + take_ready(frames.subspan(1));
-        return Status::ok;
+        const Status status = acquire_marked(frames[0], timeout);
+        if (status == Status::ok) { count = 1 + take_all(frames.subspan(1)); }
+        return status;
     }
 
-    // A frame that is corrupt ends the batch; the next call finds it again and says so.
     std::size_t take_ready(std::span<FrameLease> frames) override {
-        std::size_t count = 0;
-        ring::Taken taken;
-        for (; count < frames.size(); ++count) {
-            prepare_lease();
-            if (side_->take(taken) != ring::Take::taken) { break; }
-            hand_out(taken, frames[count]);
-        }
-        return count;
+        const typename Endpoint::Calling calling(*this);
+        return this->state() == State::open ? take_all(frames) : 0;
     }
 
     bool release(FrameLease& frame) noexcept override {
-        if (!give_back(frame)) { return false; }
-        if (may_store()) { this->ring_peer(); }
-        this->lease_back();
-        return true;
+        bool known = false;
+        {
+            const typename Endpoint::Calling calling(*this);
+            known = give_back(frame);
+            if (known) {
+                if (may_store()) { this->ring_peer(); }
+                this->lease_back();
+            }
+        }
+        this->settle();
+        return known;
     }
 
     bool release_many(std::span<FrameLease> frames) noexcept override {
-        bool known = true;
-        std::uint64_t leases = 0;
-        for (FrameLease& frame : frames) {
-            if (frame.reader == nullptr) { continue; }
-            const bool was_held = give_back(frame);
-            known = known && was_held;
-            leases += was_held ? 1 : 0;
+        bool all_known = true;
+        {
+            const typename Endpoint::Calling calling(*this);
+            for (FrameLease& frame : frames) {
+                if (frame.reader == nullptr) { continue; }
+                const bool known = give_back(frame);
+                all_known = all_known && known;
+                if (known) { this->lease_back(); }
+            }
+            if (may_store()) { this->ring_peer(); }
         }
-        if (leases != 0 && may_store()) { this->ring_peer(); }
-        // The last one may free this engine.
-        for (; leases != 0; --leases) {
-            this->lease_back();
-        }
-        return known;
+        this->settle();
+        return all_known;
     }
 
     Status metadata(std::int64_t timeout, std::optional<std::vector<std::byte>>& metadata) override {
@@ -125,15 +115,45 @@ public:
     Status wait_for_peer(std::int64_t timeout) override { return this->wait_until_attached(timeout); }
 
     Stats stats() override {
+        const typename Endpoint::Calling calling(*this);
         this->require_open();
-        Stats stats = this->common_stats();
-        stats.skipped = skipped_;
-        return stats;
+        return this->common_stats();
     }
 
 private:
     // An empty try is cheap; a poller still learns of a lost peer.
     static constexpr std::uint32_t tries_per_look = 16;
+
+    Status acquire_marked(FrameLease& frame, std::int64_t timeout) {
+        this->require_open();
+        prepare_lease();
+        if (try_take(frame)) [[likely]] { return Status::ok; }
+        if (timeout == 0) { return try_found_nothing(); }
+        const typename Endpoint::Waiting waiting(*this);
+        if (loop_.brief_spin(*side_, is_ready()) && try_take(frame)) { return Status::ok; }
+        const platform::Deadline deadline(platform::now(), timeout);
+        for (;;) {
+            const Status status = wait_on(deadline);
+            if (status != Status::ok || try_take(frame)) { return status; }
+        }
+    }
+
+    // A frame that is corrupt ends a batch; the next call finds it again and says so.
+    std::size_t take_all(std::span<FrameLease> frames) {
+        std::size_t count = 0;
+        while (count < frames.size() && try_take_next(frames[count])) {
+            ++count;
+        }
+        return count;
+    }
+
+    bool try_take_next(FrameLease& frame) {
+        prepare_lease();
+        ring::Taken taken;
+        if (side_->take(taken) != ring::Take::taken) { return false; }
+        hand_out(taken, frame);
+        return true;
+    }
 
     auto is_ready() noexcept {
         return [this] { return side_->ready(); };
@@ -191,7 +211,7 @@ private:
     Status wait_on(platform::Deadline deadline) {
         const Waited how = loop_.run(*this, *side_, is_ready(), side_->ring().sequence() + 1, deadline,
                                      [this] { return met_writer(); });
-        this->publish_counters(skipped_);
+        this->publish_counters();
         switch (how) {
             case Waited::ready:
                 return Status::ok;
@@ -205,7 +225,6 @@ private:
     }
 
     std::uint64_t prepared_ = 0;
-    std::uint64_t skipped_ = 0;
     std::uint32_t empty_tries_ = 0;
 };
 

@@ -6,6 +6,7 @@
 
 #include "endpoint/clean.hpp"
 #include "endpoint/mapping_policy.hpp"
+#include "platform/clock.hpp"
 #include "platform/process.hpp"
 #include "wire/layout.hpp"
 #include "wire/name.hpp"
@@ -21,31 +22,24 @@ std::string buffer_named(const std::string& name) { return "buffer \"" + name + 
                 buffer_named(name) + "a live reader holds it; close that one first, or choose another name");
 }
 
-// Semaphores of a buffer in the making; removed again if it does not come to be.
-class NewSemaphores {
+// A semaphore of a buffer in the making; removed again if the buffer does not come to be.
+class NewSemaphore {
 public:
-    NewSemaphores(const std::string& name, std::uint32_t permissions)
-        : name_(name),
-          data(platform::NamedSemaphore::create(data_semaphore(name), permissions)),
-          space(platform::NamedSemaphore::create(space_semaphore(name), permissions)) {}
-    NewSemaphores(const NewSemaphores&) = delete;
-    NewSemaphores& operator=(const NewSemaphores&) = delete;
-    ~NewSemaphores() {
-        if (!kept_) { remove(); }
+    NewSemaphore(std::string name, std::uint32_t permissions)
+        : name_(std::move(name)), semaphore_(platform::NamedSemaphore::create(name_, permissions)) {}
+    NewSemaphore(const NewSemaphore&) = delete;
+    NewSemaphore& operator=(const NewSemaphore&) = delete;
+    ~NewSemaphore() {
+        if (!kept_) { platform::NamedSemaphore::remove(name_); }
     }
+
+    platform::NamedSemaphore& semaphore() noexcept { return semaphore_; }
     void keep() noexcept { kept_ = true; }
-    void remove() const noexcept {
-        platform::NamedSemaphore::remove(data_semaphore(name_));
-        platform::NamedSemaphore::remove(space_semaphore(name_));
-    }
 
 private:
     std::string name_;
+    platform::NamedSemaphore semaphore_;
     bool kept_ = false;
-
-public:
-    platform::NamedSemaphore data;
-    platform::NamedSemaphore space;
 };
 
 wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file) {
@@ -60,7 +54,7 @@ wire::Geometry read_geometry(const std::string& name, const platform::SharedFile
 
 }  // namespace
 
-SegmentV1::SegmentV1(Role role, std::string name, const platform::SharedFile& file, platform::FileDescriptor lock,
+SegmentV1::SegmentV1(Role role, std::string name, const platform::SharedFile& file, platform::LockDescriptor lock,
                      const wire::Geometry& geometry, platform::NamedSemaphore data, platform::NamedSemaphore space,
                      const Options& options)
     : role_(role),
@@ -83,17 +77,19 @@ SegmentV1 SegmentV1::create(const std::string& name, const Options& options) {
     if (!lock_files) { refuse_reader(name); }
     try {
         if (!remove_leftover_v1(name, options.replace)) { refuse_reader(name); }
-        NewSemaphores semaphores(name, options.permissions);
+        NewSemaphore data(data_semaphore(name), options.permissions);
+        NewSemaphore space(space_semaphore(name), options.permissions);
         auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
         auto lock = file.reopen();
         // Nobody can hold a byte of a file without a name.
         platform::try_lock(lock.number(), reader_byte);
-        SegmentV1 segment(Role::reader, name, file, std::move(lock), geometry, std::move(semaphores.data),
-                          std::move(semaphores.space), options);
+        SegmentV1 segment(Role::reader, name, file, std::move(lock), geometry, std::move(data.semaphore()),
+                          std::move(space.semaphore()), options);
         wire::LayoutV1::format(segment.control(), geometry, platform::process_id());
         // Only a peer without our lock files could have been faster.
         if (!file.appear()) { refuse_reader(name); }
-        semaphores.keep();
+        data.keep();
+        space.keep();
         segment.lock_files_ = std::move(lock_files);
         return segment;
     } catch (...) {
@@ -172,10 +168,22 @@ PeerState SegmentV1::peer() noexcept {
         return PeerState::attached;
     }
     if (pid == visible_peer_) { return PeerState::died; }
-    // A number that was never seen here: of another PID namespace, or dead since before we came. The lock file of a
-    // reader tells; of a writer nothing does, and slowness is never death.
+    // A number that was never seen here: of another PID namespace, or dead since before we looked. The lock file of a
+    // reader tells.
     if (role_ == Role::writer) { return platform::LockFiles::are_held(name_) ? PeerState::attached : PeerState::died; }
-    return PeerState::attached;
+    return invisible_writer(pid);
+}
+
+// Of a writer only its progress tells: without any for five seconds it counts as dead.
+PeerState SegmentV1::invisible_writer(std::uint64_t pid) noexcept {
+    const std::uint64_t written = wire::load_relaxed(control().payload_written_count);
+    const std::int64_t time = platform::now();
+    if (pid != invisible_peer_ || written != invisible_written_) {
+        invisible_peer_ = pid;
+        invisible_written_ = written;
+        invisible_since_ = time;
+    }
+    return time - invisible_since_ < 5'000'000'000 ? PeerState::attached : PeerState::died;
 }
 
 void SegmentV1::leave() noexcept {
@@ -194,11 +202,6 @@ void SegmentV1::leave() noexcept {
         if (lock_files_) { lock_files_->remove(); }
     }
     lock_.reset();
-}
-
-void SegmentV1::forget() noexcept {
-    lock_.reset();
-    if (lock_files_) { lock_files_->forget(); }
 }
 
 }  // namespace zerobuffer::endpoint

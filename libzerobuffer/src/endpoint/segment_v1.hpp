@@ -46,27 +46,30 @@ public:
     [[nodiscard]] PeerState peer() noexcept;
     [[nodiscard]] std::uint64_t peer_pid() const noexcept;
     void leave() noexcept;
-    void forget() noexcept;
 
 private:
-    SegmentV1(Role role, std::string name, const platform::SharedFile& file, platform::FileDescriptor lock,
+    SegmentV1(Role role, std::string name, const platform::SharedFile& file, platform::LockDescriptor lock,
               const wire::Geometry& geometry, platform::NamedSemaphore data, platform::NamedSemaphore space,
               const Options& options);
 
     static std::optional<SegmentV1> try_open(const std::string& name, const Options& options);
     void claim_pid();
+    PeerState invisible_writer(std::uint64_t pid) noexcept;
 
     Role role_;
     std::string name_;
     wire::Geometry geometry_;
     platform::FileFacts facts_;
-    platform::FileDescriptor lock_;
+    platform::LockDescriptor lock_;
     platform::SegmentMapping mapping_;
     platform::NamedSemaphore data_;
     platform::NamedSemaphore space_;
     std::optional<platform::LockFiles> lock_files_;  // the reader's
     std::uint64_t known_peer_ = 0;                   // pid that held its lock byte: a peer of this library
     std::uint64_t visible_peer_ = 0;                 // pid that existed here once: not of another namespace
+    std::uint64_t invisible_peer_ = 0;               // pid that never existed here, and how far it had come when
+    std::uint64_t invisible_written_ = 0;
+    std::int64_t invisible_since_ = 0;
 };
 
 }  // namespace zerobuffer::endpoint

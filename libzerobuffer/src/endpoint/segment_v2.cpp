@@ -70,7 +70,7 @@ bool try_lock_patiently(int descriptor, platform::ByteRange range) {
     return platform::try_lock(descriptor, range);
 }
 
-SegmentV2::SegmentV2(Role role, std::string name, const platform::SharedFile& file, platform::FileDescriptor lock,
+SegmentV2::SegmentV2(Role role, std::string name, const platform::SharedFile& file, platform::LockDescriptor lock,
                      const wire::Geometry& geometry, const Options& options)
     : role_(role),
       name_(std::move(name)),
@@ -172,14 +172,14 @@ PeerState SegmentV2::peer() const noexcept {
     return PeerState::attached;
 }
 
-void SegmentV2::leave(bool keep_name) noexcept {
+void SegmentV2::leave() noexcept {
     // leave edge, pairs with peer(): every frame and every release of ours comes before
     wire::store_release(line(role_).generation, wire::load_relaxed(line(role_).generation) + 1);
     auto& bell = role_ == Role::writer ? control().reader_doorbell.bell : control().writer_doorbell.bell;
     wire::shared(bell).exchange(0, std::memory_order_acq_rel);
     platform::wake(bell);
     platform::unlock(lock_.number(), byte_of(role_));
-    if (!keep_name) { remove_if_alone(); }
+    remove_if_alone();
     lock_.reset();
 }
 
@@ -194,7 +194,10 @@ void SegmentV2::abandon() noexcept {
 // With both bytes no live process holds the other side, and none can come before the name is gone.
 void SegmentV2::remove_if_alone() noexcept {
     try {
-        if (platform::try_lock(lock_.number(), both_bytes) && platform::name_means(name_, facts_)) {
+        if (!platform::try_lock(lock_.number(), both_bytes)) { return; }
+        const bool unread =
+            wire::load_acquire(control().producer.position) != wire::load_acquire(control().consumer.position);
+        if ((role_ == Role::reader || !unread) && platform::name_means(name_, facts_)) {
             platform::remove_shared_name(name_);
         }
     } catch (const Error&) {

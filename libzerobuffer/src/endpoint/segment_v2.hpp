@@ -15,8 +15,8 @@
 #include <zerobuffer/snapshot.hpp>
 
 #include "endpoint/role.hpp"
-#include "platform/file_descriptor.hpp"
 #include "platform/file_lock.hpp"
+#include "platform/fork_registry.hpp"
 #include "platform/mapping.hpp"
 #include "platform/shared_file.hpp"
 #include "wire/layout_v2.hpp"
@@ -61,15 +61,13 @@ public:
     [[nodiscard]] PeerState peer() const noexcept;
     // Without a system call: a peer that died still counts as attached.
     [[nodiscard]] PeerState peer_without_probe() const noexcept;
-    // Lets go in order, and removes the name when nobody is left and nothing is left to read.
-    void leave(bool keep_name) noexcept;
+    // Lets go in order, and removes the name when nobody is left; a writer leaves unread frames to a reader to come.
+    void leave() noexcept;
     // Instead of announce() and leave(): a segment that nobody ever used goes, any other stays as it was found.
     void abandon() noexcept;
-    // In a forked child: lets go of the descriptor that it shares with its parent, and of nothing else.
-    void forget() noexcept { lock_.reset(); }
 
 private:
-    SegmentV2(Role role, std::string name, const platform::SharedFile& file, platform::FileDescriptor lock,
+    SegmentV2(Role role, std::string name, const platform::SharedFile& file, platform::LockDescriptor lock,
               const wire::Geometry& geometry, const Options& options);
 
     static std::optional<SegmentV2> try_make(Role role, const std::string& name, const Options& options);
@@ -82,7 +80,7 @@ private:
     std::string name_;
     wire::Geometry geometry_;
     platform::FileFacts facts_;
-    platform::FileDescriptor lock_;
+    platform::LockDescriptor lock_;
     platform::SegmentMapping head_;  // control block and metadata
     platform::MirroredMapping payload_;
 };

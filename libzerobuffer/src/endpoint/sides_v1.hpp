@@ -3,6 +3,7 @@
 // reader takes one token per frame, the writer drains the other when it must wait.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <utility>
 
@@ -10,7 +11,6 @@
 #include "endpoint/segment_v1.hpp"
 #include "platform/clock.hpp"
 #include "platform/cpu.hpp"
-#include "platform/fence.hpp"
 #include "ring/consumer_v1.hpp"
 #include "ring/producer_v1.hpp"
 
@@ -18,10 +18,10 @@ namespace zerobuffer::endpoint {
 
 class ReaderSideV1 {
 public:
-    using Layout = wire::LayoutV1;
+    using Segment = SegmentV1;
     static constexpr Role role = Role::reader;
 
-    ReaderSideV1(SegmentV1 segment)
+    explicit ReaderSideV1(SegmentV1 segment)
         : segment_(std::move(segment)), ring_(segment_.control(), segment_.payload(), segment_.geometry()) {}
 
     bool attach() noexcept { return ring_.attach(); }
@@ -31,22 +31,20 @@ public:
 
     // A token says that a frame is complete. Of a dead writer, which may have died before its last post, the ring does.
     [[nodiscard]] bool ready() noexcept {
-        if (token_ || segment_.data().try_take()) {
-            token_ = true;
+        if (tokens_.load(std::memory_order_relaxed) != 0) { return true; }
+        if (segment_.data().try_take()) {
+            keep_token();
             return true;
         }
-        return writer_dead_ && ring_.ready();
+        return writer_dead_.load(std::memory_order_relaxed) && ring_.ready();
     }
 
     ring::Take take(ring::Taken& taken) noexcept {
-        if (!token_ && !segment_.data().try_take()) {
-            return writer_dead_ ? ring_.take_without_token(taken) : ring::Take::none;
+        if (!use_token()) {
+            return writer_dead_.load(std::memory_order_relaxed) ? ring_.take_without_token(taken) : ring::Take::none;
         }
-        token_ = false;
-        const std::uint64_t pid = segment_.peer_pid();
-        if (pid != 0 && std::exchange(writer_pid_, pid) != pid) { ring_.writer_changed(); }
         const auto result = ring_.take(taken);
-        if (result == ring::Take::none) { ++surplus_; }
+        if (result == ring::Take::none) { surplus_.fetch_add(1, std::memory_order_relaxed); }
         return result;
     }
 
@@ -65,27 +63,25 @@ public:
     platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
         if (ready()) { return platform::Woken::rung; }
         const auto woken = segment_.data().take(nanoseconds);
-        if (woken == platform::Woken::rung) { token_ = true; }
+        if (woken == platform::Woken::rung) { keep_token(); }
         return woken;
     }
 
     // A token that is no frame's; cancel_taken() of the cancelled wait takes one out again, so that tokens stay frames.
     void wake_self() noexcept { segment_.data().post(); }
     void cancel_taken() noexcept {
-        if (std::exchange(token_, false)) { return; }
-        if (surplus_ > 0) {
-            --surplus_;
-            return;
-        }
+        std::uint64_t surplus = surplus_.load(std::memory_order_relaxed);
+        while (surplus != 0 && !surplus_.compare_exchange_weak(surplus, surplus - 1, std::memory_order_relaxed)) {}
+        if (surplus != 0) { return; }
         // The canceller has raised its flag and posts next, in this process; bounded in case it never runs again.
-        for (int attempt = 0; attempt < 1'000'000 && !segment_.data().try_take(); ++attempt) {
+        for (int attempt = 0; attempt < 1'000'000 && !use_token(); ++attempt) {
             platform::pause();
         }
     }
 
     [[nodiscard]] PeerState peer() noexcept {
         const PeerState state = segment_.peer();
-        writer_dead_ = state == PeerState::died || state == PeerState::closed;
+        writer_dead_.store(state == PeerState::died || state == PeerState::closed, std::memory_order_relaxed);
         return state;
     }
     [[nodiscard]] PeerState peer_without_probe() noexcept {
@@ -98,28 +94,35 @@ public:
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }
     [[nodiscard]] const SegmentV1& segment() const noexcept { return segment_; }
     [[nodiscard]] static bool resumed() noexcept { return false; }
-    [[nodiscard]] static bool asymmetric() noexcept { return false; }
     void leave() noexcept { segment_.leave(); }
     // Attached to the segment, but never to the ring: nothing of ours may stay, the pid least of all.
     void abandon() noexcept { segment_.leave(); }
-    void forget() noexcept { segment_.forget(); }
 
 private:
+    void keep_token() noexcept { tokens_.fetch_add(1, std::memory_order_relaxed); }
+    // One that a wait has taken, or one from the semaphore.
+    bool use_token() noexcept {
+        std::uint64_t tokens = tokens_.load(std::memory_order_relaxed);
+        while (tokens != 0) {
+            if (tokens_.compare_exchange_weak(tokens, tokens - 1, std::memory_order_acquire)) { return true; }
+        }
+        return segment_.data().try_take();
+    }
+
     SegmentV1 segment_;
     ring::ConsumerV1 ring_;
-    bool token_ = false;         // taken from the semaphore, its frame not yet
-    std::uint64_t surplus_ = 0;  // tokens without a frame, taken and dropped
-    bool writer_dead_ = false;
-    std::uint64_t writer_pid_ = 0;
+    std::atomic<std::uint64_t> tokens_{0};   // taken from the semaphore by a wait, their frames not yet
+    std::atomic<std::uint64_t> surplus_{0};  // tokens without a frame, taken and dropped
+    std::atomic<bool> writer_dead_{false};
 };
 
 class WriterSideV1 {
 public:
-    using Layout = wire::LayoutV1;
+    using Segment = SegmentV1;
     static constexpr Role role = Role::writer;
     static constexpr std::uint64_t smallest_frame = 1;  // a header of size 0 is a wrap marker
 
-    WriterSideV1(SegmentV1 segment)
+    explicit WriterSideV1(SegmentV1 segment)
         : segment_(std::move(segment)), ring_(segment_.control(), segment_.payload(), segment_.geometry()) {}
 
     bool attach() noexcept {
@@ -133,14 +136,18 @@ public:
     void poll_hint() const noexcept {}
     // One token per frame, by published(): nothing is left to ring.
     static bool ring_peer() noexcept { return false; }
-    void published() noexcept { segment_.data().post(); }
+    void published() noexcept {
+        segment_.data().post();
+        // Old readers post the other one with every release, and abort when it overflows after 2^31.
+        if (ring_.sequence() % (1U << 16U) == 0) { drain_space(); }
+    }
     // The segment of a v1 reader never has another: frames for it would be lost in silence.
     [[nodiscard]] bool reader_left() const noexcept { return segment_.peer_pid() == 0; }
 
     template <class Ready>
     platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
         // Old readers post once per release: drain what piled up, then look again, then sleep.
-        while (segment_.space().try_take()) {}
+        drain_space();
         return ready() ? platform::Woken::rung : segment_.space().take(nanoseconds);
     }
     void wake_self() noexcept { segment_.space().post(); }
@@ -157,13 +164,15 @@ public:
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }
     [[nodiscard]] const SegmentV1& segment() const noexcept { return segment_; }
     [[nodiscard]] bool resumed() const noexcept { return resumed_; }
-    [[nodiscard]] static bool asymmetric() noexcept { return false; }
     void leave() noexcept { segment_.leave(); }
     // Attached to the segment, but never to the ring: nothing of ours may stay, the pid least of all.
     void abandon() noexcept { segment_.leave(); }
-    void forget() noexcept { segment_.forget(); }
 
 private:
+    void drain_space() noexcept {
+        while (segment_.space().try_take()) {}
+    }
+
     SegmentV1 segment_;
     ring::ProducerV1 ring_;
     bool resumed_ = false;

@@ -16,10 +16,10 @@ namespace zerobuffer::endpoint {
 
 class ReaderSideV2 {
 public:
-    using Layout = wire::LayoutV2;
+    using Segment = SegmentV2;
     static constexpr Role role = Role::reader;
 
-    ReaderSideV2(SegmentV2 segment)
+    explicit ReaderSideV2(SegmentV2 segment)
         : segment_(std::move(segment)),
           ring_(segment_.control(), segment_.payload(), segment_.geometry()),
           bell_(segment_.control().reader_doorbell, segment_.control().writer_doorbell) {}
@@ -55,10 +55,8 @@ public:
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }
     [[nodiscard]] const SegmentV2& segment() const noexcept { return segment_; }
     [[nodiscard]] bool resumed() const noexcept { return resumed_; }
-    [[nodiscard]] bool asymmetric() const noexcept { return bell_.asymmetric(); }
-    void leave() noexcept { segment_.leave(false); }
+    void leave() noexcept { segment_.leave(); }
     void abandon() noexcept { segment_.abandon(); }
-    void forget() noexcept { segment_.forget(); }
 
 private:
     SegmentV2 segment_;
@@ -69,11 +67,11 @@ private:
 
 class WriterSideV2 {
 public:
-    using Layout = wire::LayoutV2;
+    using Segment = SegmentV2;
     static constexpr Role role = Role::writer;
     static constexpr std::uint64_t smallest_frame = 0;
 
-    WriterSideV2(SegmentV2 segment)
+    explicit WriterSideV2(SegmentV2 segment)
         : segment_(std::move(segment)),
           ring_(segment_.control(), segment_.payload(), segment_.geometry()),
           bell_(segment_.control().writer_doorbell, segment_.control().reader_doorbell) {}
@@ -109,11 +107,8 @@ public:
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }
     [[nodiscard]] const SegmentV2& segment() const noexcept { return segment_; }
     [[nodiscard]] bool resumed() const noexcept { return resumed_; }
-    [[nodiscard]] bool asymmetric() const noexcept { return bell_.asymmetric(); }
-    // Unread frames keep their name for a reader to come.
-    void leave() noexcept { segment_.leave(ring_.refresh() && ring_.used() != 0); }
+    void leave() noexcept { segment_.leave(); }
     void abandon() noexcept { segment_.abandon(); }
-    void forget() noexcept { segment_.forget(); }
 
 private:
     SegmentV2 segment_;

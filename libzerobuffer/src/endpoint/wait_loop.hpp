@@ -22,7 +22,11 @@ struct WaitCounters {
     std::uint64_t sleeps = 0;
     std::uint64_t wakes = 0;
     std::uint64_t timeouts = 0;
+    std::uint64_t skipped = 0;
 };
+
+// How long a sleep lasts at most before this side looks for a dead peer.
+inline constexpr std::int64_t wait_slice = 50'000'000;
 
 class WaitLoop {
 public:
@@ -48,7 +52,7 @@ public:
                MayReportLoss may_report_loss) {
         ++counters.waits;
         std::int64_t time = platform::now();
-        const std::int64_t first_probe = time + slice;
+        const std::int64_t first_probe = time + wait_slice;
         Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predictor_.plan(time) : Predictor::Plan{};
         bool report_interruption = false;
         for (;;) {
@@ -63,7 +67,7 @@ public:
             // A probe of the lock is a system call: only before a sleep, or once per slice.
             const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, !spin || time >= first_probe);
             if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(event) : loss; }
-            const std::int64_t slice_end = std::min(time + slice, deadline.at());
+            const std::int64_t slice_end = std::min(time + wait_slice, deadline.at());
             const auto woken = spin ? spin_until(endpoint, side, ready, slice_end, plan)
                                     : sleep_until(endpoint, side, ready, slice_end, plan);
             time = platform::now();
@@ -74,7 +78,6 @@ public:
     WaitCounters counters;
 
 private:
-    static constexpr std::int64_t slice = 50'000'000;
     static constexpr int brief_polls = 64;
 
     Waited arrived(std::uint64_t event) noexcept {

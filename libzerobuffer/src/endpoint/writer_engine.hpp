@@ -20,15 +20,21 @@ class WriterOf final : public EngineBase<detail::WriterEngine, Side> {
     using Base::side_;
 
 public:
-    WriterOf(std::string name, const Options& options, Side side)
-        : Base(std::move(name), options, std::move(side)), streaming_(wants_streaming(options)) {}
+    WriterOf(std::string name, const Options& options, typename Side::Segment segment)
+        : Base(std::move(name), options, std::move(segment)), streaming_(wants_streaming(options)) {}
 
     Status wait(std::uint64_t size, std::int64_t timeout) override {
-        std::byte* data = nullptr;
-        return room(size, data, timeout);
+        const typename Endpoint::Waiting waiting(*this);
+        check_size(size);
+        if (side_->reader_left()) { this->refuse_wait(Waited::peer_closed); }
+        if (side_->ring().has_room(size)) { return Status::ok; }
+        if (timeout == 0) { return try_found_full(size); }
+        if (brief_spin(size)) { return Status::ok; }
+        return wait_on(size, platform::Deadline(platform::now(), timeout));
     }
 
     Status claim(std::uint64_t size, ClaimLease& claim, std::int64_t timeout) override {
+        const typename Endpoint::Calling calling(*this);
         std::byte* data = nullptr;
         const Status status = room(size, data, timeout);
         if (status != Status::ok) { return status; }
@@ -40,32 +46,35 @@ public:
     }
 
     std::uint64_t commit(ClaimLease& claim, std::uint64_t size) override {
-        this->require_open();
-        if (!is_current(claim)) {
-            this->fail(Status::misuse, "this claim was committed or aborted before; claim again");
+        std::uint64_t sequence = 0;
+        {
+            const typename Endpoint::Calling calling(*this);
+            check_commit(claim, size);
+            claimed_ = false;
+            claim = {};
+            sequence = publish(size);
+            after_publish();
+            this->lease_back();
+            require_intact();
         }
-        if (size > claimed_size_) {
-            this->fail(Status::misuse, "commit of " + std::to_string(size) + " bytes, but only " +
-                                           std::to_string(claimed_size_) + " were claimed; the claim stays open");
-        }
-        if (size < Side::smallest_frame) { refuse_empty(); }
-        claimed_ = false;
-        claim = {};
-        const std::uint64_t sequence = publish(size);
-        after_publish();
-        this->lease_back();
+        this->settle();
         return sequence;
     }
 
     bool abort(ClaimLease& claim) noexcept override {
-        if (!is_current(claim)) { return false; }
-        claimed_ = false;
-        claim = {};
-        this->lease_back();
+        {
+            const typename Endpoint::Calling calling(*this);
+            if (!is_current(claim)) { return false; }
+            claimed_ = false;
+            claim = {};
+            this->lease_back();
+        }
+        this->settle();
         return true;
     }
 
     Status write(std::span<const Bytes> parts, std::int64_t timeout, std::uint64_t& sequence) override {
+        const typename Endpoint::Calling calling(*this);
         std::uint64_t size = 0;
         for (const Bytes& part : parts) {
             size += std::min<std::uint64_t>(part.size(), ~size);
@@ -79,23 +88,25 @@ public:
         }
         sequence = publish(size);
         after_publish();
+        require_intact();
         return Status::ok;
     }
 
     Status write_many(std::span<const Bytes> frames, std::int64_t timeout, std::size_t& written) override {
+        const typename Endpoint::Calling calling(*this);
         written = 0;
         require_ready();
         for (const Bytes& frame : frames) {
             check_size(frame.size());
         }
-        const std::int64_t start = timeout > 0 ? platform::now() : 0;
+        const platform::Deadline deadline(timeout > 0 ? platform::now() : 0, timeout);
         for (const Bytes& frame : frames) {
             std::byte* data = nullptr;
             if (side_->ring().claim(frame.size(), data) != ring::Room::there) {
                 // Everything so far must be known to the reader before this side sleeps, or throws.
                 if (written != 0) { after_publish(); }
                 const std::int64_t left =
-                    timeout > 0 ? std::max<std::int64_t>(0, start + timeout - platform::now()) : timeout;
+                    timeout > 0 ? std::max<std::int64_t>(0, deadline.remaining(platform::now())) : timeout;
                 const Status status = room(frame.size(), data, left);
                 if (status != Status::ok) { return status; }
             }
@@ -104,10 +115,12 @@ public:
             ++written;
         }
         if (written != 0) { after_publish(); }
+        require_intact();
         return Status::ok;
     }
 
     void publish_metadata(Bytes metadata) override {
+        const typename Endpoint::Calling calling(*this);
         this->require_open();
         const std::uint64_t block = this->geometry().metadata_size;
         if (block < wire::metadata_prefix || metadata.size() > block - wire::metadata_prefix) {
@@ -125,6 +138,7 @@ public:
     Status wait_for_peer(std::int64_t timeout) override { return this->wait_until_attached(timeout); }
 
     Stats stats() override {
+        const typename Endpoint::Calling calling(*this);
         this->require_open();
         return this->common_stats();
     }
@@ -154,7 +168,24 @@ private:
         this->fail(Status::too_large,
                    "a frame of " + std::to_string(size) +
                        " bytes cannot be placed at this position of a v1 "
-                       "ring, even when it is empty; send at most half the capacity, or use layout v2");
+                       "ring, even when it is empty; send at most half the capacity less 24 bytes, or use layout v2");
+    }
+
+    void check_commit(const ClaimLease& claim, std::uint64_t size) const {
+        this->require_open();
+        if (!is_current(claim)) {
+            this->fail(Status::misuse, "this claim was committed or aborted before; claim again");
+        }
+        if (size > claimed_size_) {
+            this->fail(Status::misuse, "commit of " + std::to_string(size) + " bytes, but only " +
+                                           std::to_string(claimed_size_) + " were claimed; the claim stays open");
+        }
+        if (size < Side::smallest_frame) { refuse_empty(); }
+    }
+
+    // In guarded mode: what went into pages that are no longer the segment's was sent to nobody.
+    void require_intact() const {
+        if (this->state() == State::truncated) [[unlikely]] { this->refuse(); }
     }
 
     void check_size(std::uint64_t size) const {
@@ -175,20 +206,35 @@ private:
         if (look(size, data)) [[likely]] { return Status::ok; }
         if (timeout == 0) { return try_found_full(size); }
         const typename Endpoint::Waiting waiting(*this);
-        const auto ready = [&] { return side_->ring().claim(size, data) != ring::Room::full; };
-        if (loop_.brief_spin(*side_, ready)) {
-            settle();
+        if (brief_spin(size)) {
+            settle_down();
             if (look(size, data)) { return Status::ok; }
         }
         const platform::Deadline deadline(platform::now(), timeout);
         for (;;) {
-            const Waited how =
-                loop_.run(*this, *side_, ready, side_->ring().sequence() + 1, deadline, [] { return false; });
-            this->publish_counters();
-            if (how == Waited::timeout) { return Status::timeout; }
-            if (how == Waited::interrupted) { return Status::interrupted; }
-            if (how != Waited::ready) { this->refuse_wait(how); }
-            if (look(size, data)) { return Status::ok; }
+            const Status status = wait_on(size, deadline);
+            if (status != Status::ok || look(size, data)) { return status; }
+        }
+    }
+
+    auto has_room(std::uint64_t size) noexcept {
+        return [this, size] { return side_->ring().has_room(size); };
+    }
+    bool brief_spin(std::uint64_t size) noexcept { return loop_.brief_spin(*side_, has_room(size)); }
+
+    Status wait_on(std::uint64_t size, platform::Deadline deadline) {
+        const Waited how = loop_.run(*this, *side_, has_room(size), side_->ring().sequence() + 1, deadline,
+                                     [this] { return side_->ring().reader_moved(); });
+        this->publish_counters();
+        switch (how) {
+            case Waited::ready:
+                return Status::ok;
+            case Waited::timeout:
+                return Status::timeout;
+            case Waited::interrupted:
+                return Status::interrupted;
+            default:
+                this->refuse_wait(how);
         }
     }
 
@@ -208,7 +254,7 @@ private:
 
     // Small frames through a full ring: one frame per hand-over is the slowest way there is. Let some more room come, for
     // about a microsecond; only ever after the ring was full.
-    void settle() noexcept {
+    void settle_down() noexcept {
         const std::uint64_t enough = std::min<std::uint64_t>(64U << 10U, this->geometry().capacity / 4);
         for (int round = 0; round < 8 && side_->ring().free_bytes() < enough; ++round) {
             for (int i = 0; i < 8; ++i) {
@@ -222,9 +268,8 @@ private:
         if (++full_tries_ % tries_per_look != 0) { return Status::timeout; }
         const PeerState peer = side_->peer();
         this->note_peer(peer);
-        std::byte* data = nullptr;
         const bool gone = peer == PeerState::closed || peer == PeerState::died;
-        if (gone && this->peer_seen() && !look(size, data)) {
+        if (gone && (this->peer_seen() || side_->ring().reader_moved()) && !side_->ring().has_room(size)) {
             this->refuse_wait(peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died);
         }
         return Status::timeout;

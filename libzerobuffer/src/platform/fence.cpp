@@ -14,9 +14,9 @@ bool register_membarrier() noexcept {
     return ::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0) == 0;
 }
 
-void sleeper_fence(bool asymmetric) noexcept {
+bool sleeper_fence(bool asymmetric) noexcept {
     std::atomic_thread_fence(std::memory_order_seq_cst);  // pairs with the fence in ringer_fence()
-    if (asymmetric) { ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0); }
+    return !asymmetric || ::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0) == 0;
 }
 
 }  // namespace zerobuffer::platform

@@ -12,8 +12,9 @@ namespace zerobuffer::platform {
 // variable ZEROBUFFER_NO_MEMBARRIER is set: then both sides fence.
 bool register_membarrier() noexcept;
 
-// Sleeper, after it has announced and before it looks again.
-void sleeper_fence(bool asymmetric) noexcept;
+// Sleeper, after it has announced and before it looks again. False: the kernel refused a membarrier that it had promised
+// (a sandbox that came later), and only the own side was fenced.
+bool sleeper_fence(bool asymmetric) noexcept;
 
 // Ringer, after it has published and before it looks at the bell.
 inline void ringer_fence(bool asymmetric) noexcept {

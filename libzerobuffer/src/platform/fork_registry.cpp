@@ -11,18 +11,19 @@ struct ForkRegistry {
     static inline std::mutex mutex;
     static inline ForkListener* first = nullptr;
 
-    static void add(ForkListener& listener) {
+    static void add(ForkListener& listener) noexcept {
         // Once per process; a child inherits the handlers.
         static const int registered = ::pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, in_child);
         static_cast<void>(registered);
-        const std::lock_guard lock(mutex);
+        listener.listening_ = true;
         listener.next_ = first;
         if (first != nullptr) { first->previous_ = &listener; }
         first = &listener;
     }
 
-    static void remove(ForkListener& listener) {
+    static void remove(ForkListener& listener) noexcept {
         const std::lock_guard lock(mutex);
+        listener.listening_ = false;
         if (listener.next_ != nullptr) { listener.next_->previous_ = listener.previous_; }
         (listener.previous_ != nullptr ? listener.previous_->next_ : first) = listener.next_;
     }
@@ -35,7 +36,15 @@ struct ForkRegistry {
     }
 };
 
-ForkListener::ForkListener() { ForkRegistry::add(*this); }
-ForkListener::~ForkListener() { ForkRegistry::remove(*this); }
+ForksHeld::ForksHeld() { ForkRegistry::mutex.lock(); }
+ForksHeld::~ForksHeld() { ForkRegistry::mutex.unlock(); }
+
+ForkListener::~ForkListener() { stop_listening(); }
+
+void ForkListener::listen(const ForksHeld& /*held*/) noexcept { ForkRegistry::add(*this); }
+
+void ForkListener::stop_listening() noexcept {
+    if (listening_) { ForkRegistry::remove(*this); }
+}
 
 }  // namespace zerobuffer::platform

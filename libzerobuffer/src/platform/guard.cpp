@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <mutex>
 
 #include <zerobuffer/status.hpp>
@@ -44,7 +45,9 @@ bool repair(std::uintptr_t address) noexcept {
 }
 
 void on_sigbus(int number, siginfo_t* information, void* context) {
+    const int interrupted_errno = errno;
     if (information->si_code == BUS_ADRERR && repair(reinterpret_cast<std::uintptr_t>(information->si_addr))) {
+        errno = interrupted_errno;
         return;
     }
     if ((previous.sa_flags & SA_SIGINFO) != 0) {

@@ -40,9 +40,10 @@ bool still_means(const std::string& path, int descriptor) noexcept {
 }
 
 // Peers that look for leftovers lock each file for a moment: try for 20 ms before believing that it is held.
-FileDescriptor take(const std::string& path) {
+LockDescriptor take(const std::string& path) {
     for (int attempt = 0; attempt < 40; ++attempt) {
-        FileDescriptor file(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666));
+        LockDescriptor file(
+            [&] { return FileDescriptor(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666)); });
         if (!file) { fail("lock file " + path + ": open", errno); }
         if (try_lock_file(file.number())) {
             if (still_means(path, file.number())) { return file; }
@@ -58,15 +59,19 @@ FileDescriptor take(const std::string& path) {
 
 std::optional<LockFiles> LockFiles::try_take(const std::string& name) {
     LockFiles files;
-    for (std::size_t i = 0; i < folders.size(); ++i) {
-        make_folder(folders[i]);
-        std::string path = path_in(folders[i], name);
-        FileDescriptor descriptor = take(path);
-        if (!descriptor) {
-            if (i == 1) { files.remove(); }
-            return std::nullopt;
+    try {
+        for (std::size_t i = 0; i < folders.size(); ++i) {
+            make_folder(folders[i]);
+            files.files_[i].path = path_in(folders[i], name);
+            files.files_[i].descriptor = take(files.files_[i].path);
+            if (!files.files_[i].descriptor) {
+                files.remove();
+                return std::nullopt;
+            }
         }
-        files.files_[i] = {std::move(path), std::move(descriptor)};
+    } catch (const Error&) {
+        files.remove();
+        throw;
     }
     return files;
 }
@@ -81,12 +86,6 @@ bool LockFiles::are_held(const std::string& name) noexcept {
 void LockFiles::remove() noexcept {
     for (Held& file : files_) {
         if (file.descriptor) { ::unlink(file.path.c_str()); }
-        file.descriptor.reset();
-    }
-}
-
-void LockFiles::forget() noexcept {
-    for (Held& file : files_) {
         file.descriptor.reset();
     }
 }

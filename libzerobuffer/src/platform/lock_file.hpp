@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "platform/file_descriptor.hpp"
+#include "platform/fork_registry.hpp"
 
 namespace zerobuffer::platform {
 
@@ -23,13 +23,11 @@ public:
 
     // Removes both while they are still held, so that nobody can lock a file that is about to vanish.
     void remove() noexcept;
-    // In a forked child: lets go of the descriptors only.
-    void forget() noexcept;
 
 private:
     struct Held {
         std::string path;
-        FileDescriptor descriptor;
+        LockDescriptor descriptor;
     };
 
     LockFiles() = default;

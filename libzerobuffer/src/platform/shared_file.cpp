@@ -80,7 +80,8 @@ std::optional<SharedFile> SharedFile::open(const std::string& name, Access acces
     FileDescriptor descriptor(::shm_open(("/" + name).c_str(), mode, 0));
     if (!descriptor) {
         if (errno == ENOENT) { return std::nullopt; }
-        if (errno == ELOOP || errno == EISDIR || errno == ENXIO) {
+        // glibc turns EISDIR into EINVAL.
+        if (errno == ELOOP || errno == EISDIR || errno == EINVAL || errno == ENXIO) {
             throw Error(Status::incompatible,
                         described(name) + ": is not a regular file; remove it or choose another name", errno);
         }
@@ -135,19 +136,18 @@ bool SharedFile::appear() {
         if (result == 0) { hidden_.clear(); }
     }
     if (result == 0) { return true; }
-    if (errno == EEXIST) { return false; }
+    // A hidden file may have been swept before it was locked: then its maker starts again, as after a lost race.
+    if (errno == EEXIST || (errno == ENOENT && !hidden_.empty())) { return false; }
     fail(described(name_) + ": give it its name", errno);
 }
 
-FileDescriptor SharedFile::reopen() const {
-    FileDescriptor second;
-    if (!hidden_.empty()) {
-        second = FileDescriptor(::open(hidden_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-    } else {
-        second = FileDescriptor(::open(link_to(descriptor()).c_str(), O_RDWR | O_CLOEXEC));
-        // Without /proc only the name leads to the file; the caller compares the two once it holds its lock.
-        if (!second) { second = FileDescriptor(::shm_open(("/" + name_).c_str(), O_RDWR, 0)); }
-    }
+LockDescriptor SharedFile::reopen() const {
+    LockDescriptor second([&] {
+        if (!hidden_.empty()) { return FileDescriptor(::open(hidden_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)); }
+        FileDescriptor file(::open(link_to(descriptor()).c_str(), O_RDWR | O_CLOEXEC));
+        // Without /proc only the name leads to the file.
+        return file ? std::move(file) : FileDescriptor(::shm_open(("/" + name_).c_str(), O_RDWR, 0));
+    });
     if (!second) { fail(described(name_) + ": open for locking", errno); }
     const auto mine = facts_of(descriptor());
     const auto theirs = facts_of(second.number());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "platform/file_descriptor.hpp"
+#include "platform/fork_registry.hpp"
 
 namespace zerobuffer::platform {
 
@@ -52,7 +53,7 @@ public:
     // Gives a new file its name, complete and at once. False if the name is taken.
     [[nodiscard]] bool appear();
     // Another open file description of the same file, for locks. Throws Error.
-    [[nodiscard]] FileDescriptor reopen() const;
+    [[nodiscard]] LockDescriptor reopen() const;
     [[nodiscard]] FileFacts facts() const;
     // Whether the name still means this file.
     [[nodiscard]] bool has_name() const;

@@ -41,13 +41,13 @@ public:
             if (unread_bytes > capacity_) [[unlikely]] { return refuse("payload_write_pos", unread_bytes, capacity_); }
             const std::uint64_t tail = capacity_ - offset_;
             if (tail < wire::header_size_v1) {
-                wrap(tail);
+                if (!wrap(tail)) { return Take::corrupt; }
                 continue;
             }
             const HeaderV1 header = load_header(payload_ + offset_);
             if (header.size == 0 && header.sequence == 0) {
                 if (offset_ == 0) { return refuse("wrap marker at offset", 0, 1); }
-                wrap(tail);
+                if (!wrap(tail)) { return Take::corrupt; }
                 continue;
             }
             return take_frame(header, tail, unread_bytes, taken);
@@ -76,9 +76,6 @@ public:
         return outcome;
     }
 
-    // A writer of the old kind numbers from 1 again; its first frame may do so after the pid in the control block changed.
-    void writer_changed() noexcept { may_restart_ = true; }
-
     [[nodiscard]] std::uint64_t produced() const noexcept {
         const std::uint64_t unread_bytes = unread();
         return position_ + (unread_bytes <= capacity_ ? unread_bytes : 0);
@@ -100,21 +97,27 @@ private:
         const std::uint64_t written = wire::load_acquire(control_->payload_write_pos);
         if (written > capacity_) { return written; }
         const std::uint64_t to = written == capacity_ ? 0 : written;
-        if (to > offset_) { return to - offset_; }
-        if (to < offset_) { return capacity_ - offset_ + to; }
+        const std::uint64_t from = wire::load_relaxed(offset_);
+        if (to > from) { return to - from; }
+        if (to < from) { return capacity_ - from + to; }
         const std::uint64_t free_now = wire::load_acquire(control_->payload_free_bytes);
         // What we hold is not free either, and is not unread: a ring that is all free or all held has nothing to read.
-        const std::uint64_t held = position_ - wire::load_relaxed(credited_);
+        const std::uint64_t held = wire::load_relaxed(position_) - wire::load_relaxed(credited_);
         return free_now + held < capacity_ ? capacity_ : 0;
     }
 
-    void wrap(std::uint64_t tail) noexcept {
+    bool wrap(std::uint64_t tail) noexcept {
+        if (tail > capacity_ - (position_ - order_.frontier())) {
+            refuse("tail", tail, capacity_ - (position_ - order_.frontier()));
+            return false;
+        }
         const Extent extent{position_, position_ + tail, expected_ - 1};
-        position_ += tail;
-        offset_ = 0;
+        wire::store_relaxed(position_, position_ + tail);
+        wire::store_relaxed(offset_, std::uint64_t{0});
         wire::store_relaxed(control_->payload_read_pos, std::uint64_t{0});
         wire::count_up(control_->payload_read_count);
         release(extent);
+        return true;
     }
 
     Take take_frame(const HeaderV1& header, std::uint64_t tail, std::uint64_t unread_bytes, Taken& taken) noexcept {
@@ -127,16 +130,15 @@ private:
         if (total > capacity_ - (position_ - order_.frontier())) {
             return refuse("frame size", header.size, capacity_ - (position_ - order_.frontier()));
         }
-        if (header.sequence != expected_ && !(header.sequence == 1 && may_restart_)) {
+        // Every writer of the old kind numbers from 1, also one that comes back.
+        if (header.sequence != expected_ && header.sequence != 1) {
             return refuse("frame sequence", header.sequence, expected_);
         }
-        may_restart_ = false;
         taken.data = payload_ + offset_ + wire::header_size_v1;
         taken.size = header.size;
         taken.extent = {position_, position_ + total, header.sequence};
-        position_ += total;
-        offset_ += total;
-        if (offset_ == capacity_) { offset_ = 0; }
+        wire::store_relaxed(position_, position_ + total);
+        wire::store_relaxed(offset_, offset_ + total == capacity_ ? 0 : offset_ + total);
         expected_ = header.sequence + 1;
         ++frames_;
         wire::store_relaxed(control_->payload_read_pos, offset_);
@@ -159,12 +161,11 @@ private:
     const std::byte* payload_;
     std::uint64_t capacity_;
     std::uint64_t max_frame_;
-    // taking side
+    // taking side; ready() may look at position and offset from another thread
     std::uint64_t position_ = 0;
     std::uint64_t offset_ = 0;
     std::uint64_t expected_ = 1;
     std::uint64_t frames_ = 0;
-    bool may_restart_ = false;
     Violation violation_;
     // releasing side
     ReleaseOrder order_;

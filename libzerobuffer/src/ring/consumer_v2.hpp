@@ -51,12 +51,12 @@ public:
     // Whether take() would find something (perhaps something corrupt).
     [[nodiscard]] bool ready() const noexcept {
         // commit edge, pairs with ProducerV2::commit(); take() looks again
-        return wire::load_acquire(header()->sequence) != 0;
+        return wire::load_acquire(header_at(wire::load_relaxed(offset_))->sequence) != 0;
     }
 
     // While a reader polls for a small frame, the line behind the header can come along with it.
     void prefetch_payload() const noexcept {
-        if (last_size_ <= 128) { __builtin_prefetch(payload_ + offset_ + 64); }
+        if (wire::load_relaxed(last_size_) <= 128) { __builtin_prefetch(payload_ + wire::load_relaxed(offset_) + 64); }
     }
 
     Take take(Taken& taken) noexcept {
@@ -75,10 +75,10 @@ public:
         taken.size = size;
         taken.extent = {position_, position_ + total, found};
         position_ += total;
-        offset_ += total;
-        if (offset_ >= capacity_) { offset_ -= capacity_; }
+        const std::uint64_t next = offset_ + total;
+        wire::store_relaxed(offset_, next >= capacity_ ? next - capacity_ : next);
+        wire::store_relaxed(last_size_, size);
         ++expected_;
-        last_size_ = size;
         return Take::taken;
     }
 
@@ -104,9 +104,10 @@ public:
     [[nodiscard]] const Violation& violation() const noexcept { return violation_; }
 
 private:
-    [[nodiscard]] const wire::FrameHeader* header() const noexcept {
-        return reinterpret_cast<const wire::FrameHeader*>(payload_ + offset_);
+    [[nodiscard]] const wire::FrameHeader* header_at(std::uint64_t offset) const noexcept {
+        return reinterpret_cast<const wire::FrameHeader*>(payload_ + offset);
     }
+    [[nodiscard]] const wire::FrameHeader* header() const noexcept { return header_at(offset_); }
 
     // Sequence first: a reader that resumes between the two stores expects a frame that is still there.
     void credit() noexcept {
@@ -130,7 +131,7 @@ private:
     std::uint64_t max_frame_;
     std::uint64_t alignment_;
     std::uint64_t unit_;
-    // taking side
+    // taking side; ready() may look at offset and last size from another thread
     std::uint64_t position_ = 0;
     std::uint64_t offset_ = 0;
     std::uint64_t expected_ = 1;

@@ -2,6 +2,7 @@
 // Frame headers of v1 lie at any byte offset: they are copied, never cast.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,6 +20,7 @@ static_assert(sizeof(HeaderV1) == wire::header_size_v1);
 inline HeaderV1 load_header(const std::byte* from) noexcept {
     HeaderV1 header;
     std::memcpy(&header, from, sizeof header);
+    std::atomic_signal_fence(std::memory_order_acquire);  // the checks are on this copy: it is not made twice
     return header;
 }
 

@@ -17,7 +17,11 @@ namespace zerobuffer::ring {
 class ProducerV1 {
 public:
     ProducerV1(wire::ControlV1& control, std::byte* payload, const wire::Geometry& geometry) noexcept
-        : control_(&control), payload_(payload), capacity_(geometry.capacity), max_frame_(geometry.max_frame) {}
+        : control_(&control),
+          payload_(payload),
+          capacity_(geometry.capacity),
+          max_frame_(geometry.max_frame),
+          tail_is_readable_(geometry.file_size % 4096 != 0) {}
 
     // Starts where an earlier writer left off. Only as the one writer.
     bool attach() noexcept {
@@ -27,7 +31,7 @@ public:
         count_ = wire::load_relaxed(control_->payload_written_count);
         sequence_ = count_ == 0 ? 0 : last_sequence(offset_ == 0 ? capacity_ : offset_);
         first_sequence_ = sequence_;
-        return refresh();
+        return refresh() && take_back_overcommitted();
     }
 
     // `size` is at least 1: a header of size 0 is a wrap marker.
@@ -35,7 +39,7 @@ public:
         if (size > max_frame_) [[unlikely]] { return Room::too_large; }
         const Place place = place_for(size);
         // The marker at offset_ and the frame at 0 must both fit, even into an empty ring.
-        if (place.waste + place.total > capacity_) [[unlikely]] { return Room::too_large; }
+        if (place.waste + place.total > capacity_ || !has_safe_tail(place)) [[unlikely]] { return Room::too_large; }
         if (place.waste + place.total > free_) {
             if (!refresh()) [[unlikely]] { return Room::corrupt; }
             if (place.waste + place.total > free_) { return Room::full; }
@@ -45,7 +49,16 @@ public:
         return Room::there;
     }
 
+    // Whether claim() would find room, or something wrong. Also from a thread that waits while another one claims.
+    [[nodiscard]] bool has_room(std::uint64_t size) const noexcept {
+        const Place place = place_for(size);
+        // space edge, pairs with ConsumerV1::credit()
+        const std::uint64_t free_now = wire::load_acquire(control_->payload_free_bytes);
+        return free_now > capacity_ || place.waste + place.total > capacity_ || place.waste + place.total <= free_now;
+    }
+
     [[nodiscard]] std::uint64_t free_bytes() const noexcept { return free_; }
+    [[nodiscard]] static bool reader_moved() noexcept { return false; }  // the reader was there at attach
 
     // Publishes the claimed frame; the caller posts its token. Free bytes go down before the position goes up: a writer
     // that is killed between the two leaks space, where the other order would hand unread bytes to the next writer.
@@ -62,7 +75,7 @@ public:
         const std::uint64_t taken = place.waste + place.total;
         // space edge, pairs with ConsumerV1::credit(): the reader adds what it has released
         free_ = wire::shared(control_->payload_free_bytes).fetch_sub(taken, std::memory_order_acq_rel) - taken;
-        offset_ = end == capacity_ ? 0 : end;
+        wire::store_relaxed(offset_, end == capacity_ ? 0 : end);  // has_room() may look from another thread
         count_ += place.waste != 0 ? 2 : 1;
         // publish edge, pairs with ConsumerV1::unread(): header and payload are visible
         wire::store_release(control_->payload_write_pos, offset_);
@@ -101,10 +114,31 @@ private:
 
     [[nodiscard]] Place place_for(std::uint64_t size) const noexcept {
         const std::uint64_t total = wire::header_size_v1 + size;
-        const std::uint64_t tail = capacity_ - offset_;
+        const std::uint64_t offset = wire::load_relaxed(offset_);
+        const std::uint64_t tail = capacity_ - offset;
         const bool fits = total == tail || total + wire::header_size_v1 <= tail;
-        if (fits || offset_ == 0) { return {offset_, total, 0}; }
+        if (fits || offset == 0) { return {offset, total, 0}; }
         return {0, total, tail};
+    }
+
+    // Old readers look for a header in a tail of 1 to 15 bytes, beyond the ring: harmless (zeros) unless the mapping ends there.
+    [[nodiscard]] bool has_safe_tail(const Place& place) const noexcept {
+        const std::uint64_t left = capacity_ - (place.offset + place.total);
+        return tail_is_readable_ || left == 0 || left >= wire::header_size_v1;
+    }
+
+    // A writer of the old kind that was killed between its position and its free bytes left more "free" than there is: the
+    // next frame would overwrite unread ones. The reader only ever makes the unread part smaller, so looking at its offset
+    // after the free bytes never finds an excess that is none.
+    bool take_back_overcommitted() noexcept {
+        const std::uint64_t read = wire::load_acquire(control_->payload_read_pos);
+        if (read > capacity_) { return refuse("payload_read_pos", read, capacity_); }
+        const std::uint64_t from = read == capacity_ ? 0 : read;
+        const std::uint64_t unread = offset_ >= from ? offset_ - from : capacity_ - from + offset_;
+        const std::uint64_t excess = free_ > capacity_ - unread ? free_ - (capacity_ - unread) : 0;
+        if (excess == 0) { return true; }
+        wire::shared(control_->payload_free_bytes).fetch_sub(excess, std::memory_order_acq_rel);
+        return refresh();
     }
 
     // Walks the frames of one lap from offset 0; the last one carries the sequence to continue from.
@@ -129,6 +163,7 @@ private:
     std::byte* payload_;
     std::uint64_t capacity_;
     std::uint64_t max_frame_;
+    bool tail_is_readable_;
     std::uint64_t offset_ = 0;
     std::uint64_t sequence_ = 0;
     std::uint64_t count_ = 0;

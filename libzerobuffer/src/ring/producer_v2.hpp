@@ -42,6 +42,7 @@ public:
         if (consumer_ > position_ || position_ - consumer_ > capacity_) {
             return refuse("consumer position", consumer_, position_);
         }
+        first_consumer_ = consumer_;
         first_position_ = position_;
         first_sequence_ = sequence_;
         return true;
@@ -60,6 +61,14 @@ public:
         return Room::there;
     }
 
+    // Whether claim() would find room, or something wrong. Also from a thread that waits while another one claims.
+    [[nodiscard]] bool has_room(std::uint64_t size) const noexcept {
+        const std::uint64_t needed = wire::LayoutV2::frame_size(size, alignment_) + unit_;
+        // release edge, pairs with ConsumerV2::credit()
+        const std::uint64_t used = wire::load_relaxed(position_) - wire::load_acquire(control_->consumer.position);
+        return used > capacity_ || needed <= capacity_ - used;
+    }
+
     // Free bytes as last seen; the caller refreshes through claim().
     [[nodiscard]] std::uint64_t free_bytes() const noexcept { return capacity_ - (position_ - consumer_); }
 
@@ -72,7 +81,7 @@ public:
         // The next header must read "nothing yet" before this frame shows where it is.
         wire::store_relaxed(header(next)->sequence, std::uint64_t{0});
         ++sequence_;
-        position_ += total;
+        wire::store_relaxed(position_, position_ + total);  // has_room() may look from another thread
         offset_ = next;
         // commit edge, pairs with ConsumerV2::take(): this single store makes the frame exist
         wire::store_release(current->sequence, sequence_);
@@ -86,11 +95,16 @@ public:
     // Large strides touch a cold page with the header that the next commit clears; stores leave in order, so that one would
     // hold the sequence store back. Small frames must not: the reader polls that very line.
     void prepare_next() const noexcept {
-        if (last_total_ >= 4096) { __builtin_prefetch(header(wrapped(offset_ + last_total_)), 1); }
+        if (last_total_ >= 4096) { prefetch_to_write(header(wrapped(offset_ + last_total_))); }
     }
 
     [[nodiscard]] std::uint64_t sequence() const noexcept { return sequence_; }
-    [[nodiscard]] std::uint64_t used() const noexcept { return position_ - consumer_; }
+    [[nodiscard]] std::uint64_t used() const noexcept {
+        const std::uint64_t used_now = position_ - wire::load_acquire(control_->consumer.position);
+        return used_now <= capacity_ ? used_now : 0;
+    }
+    // Whether a reader released something since this writer attached.
+    [[nodiscard]] bool reader_moved() const noexcept { return consumer_ != first_consumer_; }
     [[nodiscard]] std::uint64_t frames() const noexcept { return sequence_ - first_sequence_; }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return position_ - first_position_; }
     [[nodiscard]] std::uint64_t max_frame() const noexcept { return max_frame_; }
@@ -108,6 +122,16 @@ public:
     }
 
 private:
+    // In the state that a store needs. The builtin gives a plain prefetch unless the compiler may assume the instruction;
+    // every x86-64 processor runs it, the oldest ones as a no-op.
+    static void prefetch_to_write(const void* address) noexcept {
+#if defined(__x86_64__)
+        asm volatile("prefetchw %0" : : "m"(*static_cast<const char*>(address)));
+#else
+        __builtin_prefetch(address, 1);
+#endif
+    }
+
     [[nodiscard]] wire::FrameHeader* header(std::uint64_t offset) const noexcept {
         return reinterpret_cast<wire::FrameHeader*>(payload_ + offset);
     }
@@ -143,6 +167,7 @@ private:
     std::uint64_t offset_ = 0;
     std::uint64_t sequence_ = 0;
     std::uint64_t consumer_ = 0;  // the reader's position as last seen
+    std::uint64_t first_consumer_ = 0;
     std::uint64_t last_total_ = 0;
     std::uint64_t first_position_ = 0;
     std::uint64_t first_sequence_ = 0;

@@ -55,17 +55,20 @@ Geometry LayoutV2::check(std::string_view name, const ControlV2& control, std::u
     const auto oieb_size = load_acquire(control.oieb_size);  // creation edge
     if (oieb_size == 0) { refuse.not_ready("its creator has not finished"); }
     if (oieb_size != sizeof(ControlV2)) { refuse.incompatible("control block size", oieb_size, "8192"); }
-    if (control.version != version_v2) { refuse.incompatible("version", control.version, "2.0.0.0"); }
-    if (control.magic != magic_v2) { refuse.corrupt("magic", control.magic, "\"ZBRING02\""); }
-    if (control.flags != 0) { refuse.incompatible("flags", control.flags, "0"); }
+    const auto version = load_relaxed(control.version);
+    if (version != version_v2) { refuse.incompatible("version", version, "2.0.0.0"); }
+    const auto magic = load_relaxed(control.magic);
+    if (magic != magic_v2) { refuse.corrupt("magic", magic, "\"ZBRING02\""); }
+    const auto flags = load_relaxed(control.flags);
+    if (flags != 0) { refuse.incompatible("flags", flags, "0"); }
 
     Geometry geometry;
     geometry.layout = Layout::v2;
-    geometry.capacity = control.payload_size;
-    geometry.metadata_size = control.metadata_size;
-    geometry.metadata_offset = control.metadata_offset;
-    geometry.payload_offset = control.payload_offset;
-    geometry.alignment = control.alignment;
+    geometry.capacity = load_relaxed(control.payload_size);
+    geometry.metadata_size = load_relaxed(control.metadata_size);
+    geometry.metadata_offset = load_relaxed(control.metadata_offset);
+    geometry.payload_offset = load_relaxed(control.payload_offset);
+    geometry.alignment = load_relaxed(control.alignment);
     geometry.file_size = file_size;
     if (!is_power_of_two(geometry.alignment) || geometry.alignment < 16 || geometry.alignment > 4096) {
         refuse.corrupt("alignment", geometry.alignment, "a power of two from 16 to 4096");
