@@ -33,11 +33,13 @@ cdef object bad_timeout(object timeout):
     )
 
 
-cdef int64_t nanoseconds(object timeout) except? -2:
+cdef inline int64_t nanoseconds(object timeout) except? -2:
     """Seconds as the C interface wants them. None is for ever."""
+    return ZB_FOREVER if timeout is None else nanoseconds_of(timeout)
+
+
+cdef int64_t nanoseconds_of(object timeout) except? -2:
     cdef double seconds
-    if timeout is None:
-        return ZB_FOREVER
     if isinstance(timeout, bool):
         raise bad_timeout(timeout)
     try:

@@ -33,13 +33,13 @@ cdef object problem_of(zb_snapshot* snapshot):
     if snapshot.status == ZB_OK:
         return ""
     if zb_inspect(snapshot.name, &again) == ZB_OK:
-        return f"buffer {snapshot.name.decode('utf-8', 'surrogateescape')!r}: is well again; look again"
+        return f"buffer {(<char*>snapshot.name).decode('utf-8', 'surrogateescape')!r}: is well again; look again"
     return zb_last_error().decode("utf-8", "replace")
 
 
 cdef object snapshot_value(zb_snapshot* snapshot):
     return Snapshot(
-        snapshot.name.decode("utf-8", "surrogateescape"),
+        (<char*>snapshot.name).decode("utf-8", "surrogateescape"),
         status_name(snapshot.status),
         problem_of(snapshot),
         LAYOUT_NAMES.get(snapshot.layout, ""),
@@ -107,7 +107,7 @@ def clean(dry_run=False):
     if status != ZB_OK:
         raise failure(status)
     return [
-        names[index].text.decode("utf-8", "surrogateescape") for index in range(min(count, <uint64_t>names.size()))
+        (<char*>names[index].text).decode("utf-8", "surrogateescape") for index in range(min(count, <uint64_t>names.size()))
     ]
 
 
