@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // zerobuffer_bench: the library against the least that two processes on this machine need. Everything in one run, because
 // only ratios within a run mean anything. Exit code: 0 measured (whatever the verdict), 1 something broke, 2 wrong
-// options, 3 cannot run here (fewer than two CPUs), 130 interrupted.
+// options, 3 cannot run here (fewer than two CPUs), 130 interrupted (and shows what it has).
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -106,12 +106,14 @@ int run(Request& request) {
     take_interrupts();
     std::FILE* out = request.json == "-" ? stderr : stdout;
     print_machine(out);
-    const std::vector<Row> rows = measure(cases, request.plan, show_progress);
+    const Session session = measure(cases, request.plan, show_progress);
+    const std::vector<Row>& rows = session.rows;
     clear_progress();
     const std::vector<Verdict> verdicts = judge(all_limits(), rows);
     print_rows(out, rows, request.plan);
     print_verdicts(out, verdicts);
     if (!request.json.empty()) { write_json_file(request.json, rows, verdicts); }
+    if (session.interrupted) { return ended_by_user; }
     for (const Row& row : rows) {
         if (!row.failure.empty()) { return broken; }
     }
@@ -133,7 +135,7 @@ int parse_and_run(int argc, char** argv) {
 int main(int argc, char** argv) {
     try {
         return parse_and_run(argc, argv);
-    } catch (const Interrupted&) { return ended_by_user; } catch (const std::exception& error) {
+    } catch (const std::exception& error) {
         std::fprintf(stderr, "zerobuffer_bench: %s\n", error.what());
         return broken;
     }

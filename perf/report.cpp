@@ -26,15 +26,16 @@ std::string rate_text(const Row& row, const Summary& summary) {
     return fmt::format("{:.2f} GB/s", static_cast<double>(row.subject.frame) / summary.median);
 }
 
-void print_row(std::FILE* out, const Row& row, unsigned repetitions) {
+void print_row(std::FILE* out, const Row& row) {
     if (!row.failure.empty()) {
         fmt::print(out, "{:<26} failed: {}\n", row.subject.name, row.failure);
         return;
     }
     const Summary summary = summarize(row);
     const std::string p99 = summary.p99 ? time_text(*summary.p99) : "";
-    const std::string note =
-        summary.disturbed == 0 ? "" : fmt::format("  others were busy in {} of {}", summary.disturbed, repetitions);
+    const std::string note = summary.disturbed == 0
+                                 ? ""
+                                 : fmt::format("  others were busy in {} of {}", summary.disturbed, row.samples.size());
     fmt::print(out, "{:<26} {:>10}  {:>24}  {:>10}  {:>10}  {:>11}{}\n", row.subject.name, time_text(summary.median),
                range_text(summary), p99, time_text(summary.least), rate_text(row, summary), note);
 }
@@ -64,7 +65,7 @@ void print_rows(std::FILE* out, const std::vector<Row>& rows, const Plan& plan) 
         plan.repetitions);
     fmt::print(out, "{:<26} {:>10}  {:>24}  {:>10}  {:>10}\n", "", "median", "range of medians", "p99", "least");
     for (const Row& row : rows) {
-        print_row(out, row, plan.repetitions);
+        print_row(out, row);
     }
 }
 

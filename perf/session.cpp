@@ -28,6 +28,14 @@ Sample take(const Case& subject, unsigned retries) {
     return best;
 }
 
+void add_sample(Row& row, unsigned retries) {
+    try {
+        row.samples.push_back(take(row.subject, retries));
+    } catch (const Interrupted&) { throw; } catch (const std::exception& error) {
+        row.failure = error.what();
+    }
+}
+
 double median_of(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     const std::size_t half = values.size() / 2;
@@ -36,25 +44,24 @@ double median_of(std::vector<double> values) {
 
 }  // namespace
 
-std::vector<Row> measure(const std::vector<Case>& cases, const Plan& plan,
-                         const std::function<void(unsigned repetition, const Case&)>& progress) {
-    std::vector<Row> rows;
-    rows.reserve(cases.size());
+Session measure(const std::vector<Case>& cases, const Plan& plan,
+                const std::function<void(unsigned repetition, const Case&)>& progress) {
+    Session session;
+    session.rows.reserve(cases.size());
     for (const Case& subject : cases) {
-        rows.push_back({subject, {}, {}});
+        session.rows.push_back({subject, {}, {}});
     }
-    for (unsigned repetition = 1; repetition <= plan.repetitions; ++repetition) {
-        for (Row& row : rows) {
-            if (!row.failure.empty()) { continue; }
-            progress(repetition, row.subject);
-            try {
-                row.samples.push_back(take(row.subject, plan.retries));
-            } catch (const Interrupted&) { throw; } catch (const std::exception& error) {
-                row.failure = error.what();
+    try {
+        for (unsigned repetition = 1; repetition <= plan.repetitions; ++repetition) {
+            for (Row& row : session.rows) {
+                if (!row.failure.empty()) { continue; }
+                progress(repetition, row.subject);
+                add_sample(row, plan.retries);
             }
         }
-    }
-    return rows;
+    } catch (const Interrupted&) { session.interrupted = true; }
+    std::erase_if(session.rows, [](const Row& row) { return row.samples.empty() && row.failure.empty(); });
+    return session;
 }
 
 Summary summarize(const Row& row) {

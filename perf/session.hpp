@@ -44,9 +44,16 @@ struct Plan {
     unsigned retries = 3;
 };
 
-/// A case that fails is not repeated, and its row says why; Interrupted ends everything. `progress` is told the number of the repetition that begins and the case.
-std::vector<Row> measure(const std::vector<Case>& cases, const Plan& plan,
-                         const std::function<void(unsigned repetition, const Case&)>& progress);
+struct Session {
+    /// Those with samples or a failure, in the order of the cases.
+    std::vector<Row> rows;
+    /// The user ended it: there are fewer repetitions than planned.
+    bool interrupted = false;
+};
+
+/// A case that fails is not repeated, and its row says why. `progress` is told the number of the repetition that begins and the case.
+Session measure(const std::vector<Case>& cases, const Plan& plan,
+                const std::function<void(unsigned repetition, const Case&)>& progress);
 
 /// The row must have samples.
 Summary summarize(const Row& row);

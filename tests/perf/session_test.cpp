@@ -27,7 +27,7 @@ TEST(Measure, RunsEveryCaseOnceBeforeAnyASecondTime) {
                                   {"b", Kind::copy, 0, [&] {
                                        return order += 'b', Figures{2, {}, {}};
                                    }}};
-    const std::vector<Row> rows = measure(cases, {3, 0}, ignore_progress);
+    const std::vector<Row> rows = measure(cases, {3, 0}, ignore_progress).rows;
     EXPECT_EQ(order, "ababab");
     ASSERT_EQ(rows.size(), 2U);
     EXPECT_EQ(rows[0].samples.size(), 3U);
@@ -44,11 +44,31 @@ TEST(Measure, ReportsAFailedCaseOnceAndGoesOnWithTheOthers) {
                                   {"good", Kind::copy, 0, [] {
                                        return Figures{1, {}, {}};
                                    }}};
-    const std::vector<Row> rows = measure(cases, {2, 0}, ignore_progress);
+    const std::vector<Row> rows = measure(cases, {2, 0}, ignore_progress).rows;
     EXPECT_EQ(failures, 1);
     EXPECT_EQ(rows[0].failure, "broken ring");
     EXPECT_TRUE(rows[1].failure.empty());
     EXPECT_EQ(rows[1].samples.size(), 2U);
+}
+
+TEST(Measure, KeepsWhatItHasWhenTheUserInterrupts) {
+    int runs = 0;
+    const auto second_run_is_interrupted = [&]() -> Figures {
+        if (++runs == 2) { throw Interrupted(); }
+        return {1, {}, {}};
+    };
+    const auto not_reached = []() -> Figures { throw Interrupted(); };
+    const Session session = measure({{"twice", Kind::copy, 0,
+                                      [] {
+                                          return Figures{1, {}, {}};
+                                      }},
+                                     {"once", Kind::copy, 0, second_run_is_interrupted}},
+                                    {2, 0}, ignore_progress);
+    EXPECT_TRUE(session.interrupted);
+    ASSERT_EQ(session.rows.size(), 2U);
+    EXPECT_EQ(session.rows[0].samples.size(), 2U);
+    EXPECT_EQ(session.rows[1].samples.size(), 1U);
+    EXPECT_TRUE(measure({{"never", Kind::copy, 0, not_reached}}, {2, 0}, ignore_progress).rows.empty());
 }
 
 TEST(Summarize, TakesMediansOverRepetitionsAndTheLeastOfAll) {
