@@ -173,7 +173,8 @@ def test_claim_made_by_hand_is_nothing():
     with pytest.raises(zerobuffer.Misuse, match="Writer.claim"):
         claim.commit()
     claim.abort()
-    assert repr(claim) == "<Claim of nothing>"
+    claim.__exit__(KeyError, KeyError(), None)
+    assert (repr(claim), claim.size) == ("<Claim of nothing>", 0)
 
 
 def test_says_what_it_is(pair):

@@ -204,7 +204,9 @@ def test_frame_made_by_hand_is_nothing():
     with pytest.raises(zerobuffer.Misuse, match="Reader.acquire"):
         memoryview(frame)
     frame.release()
-    assert repr(frame) == "<Frame of nothing>"
+    frame.__exit__(None, None, None)
+    assert (repr(frame), frame.size, frame.sequence, frame.writable) == ("<Frame of nothing>", 0, 0, False)
+    assert list(type(iter(zerobuffer.Reader.__new__(zerobuffer.Reader)))()) == []
 
 
 def test_says_what_it_is(pair, frame):

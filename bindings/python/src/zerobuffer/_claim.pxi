@@ -68,7 +68,7 @@ cdef class Claim:
         return sequence
 
     cdef int end(self) except -1:
-        if self.state != OPEN:
+        if self.state != OPEN or self.writer is None:
             return 0
         self.state = ABORTED
         if self.views == 0:
@@ -88,8 +88,7 @@ cdef class Claim:
         While views of the claim live the room stays taken, and the writer can claim and write again when the last of them
         goes.
         """
-        if self.writer is not None:
-            self.end()
+        self.end()
 
     @property
     def size(self):

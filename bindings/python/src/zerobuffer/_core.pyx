@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # distutils: language = c++
+# Without binding, calls of methods make no bound method.
 # cython: language_level=3, binding=False, embedsignature=True, annotation_typing=False, auto_pickle=False
 """The binding: one class per C object, one function that turns a status into an exception. No wire knowledge.
 

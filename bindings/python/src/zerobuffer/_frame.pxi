@@ -38,7 +38,7 @@ cdef class Frame:
         )
 
     cdef int end(self) except -1:
-        if self.is_released:
+        if self.is_released or self.reader is None:
             return 0
         self.is_released = True
         if self.views == 0:
@@ -56,8 +56,7 @@ cdef class Frame:
         While views of it live the space stays taken (``stats().held`` counts it) and goes back with the last of them; in
         development mode (``python3 -X dev``) that is a ``ResourceWarning``. Never an error.
         """
-        if self.reader is not None:
-            self.end()
+        self.end()
 
     @property
     def sequence(self):

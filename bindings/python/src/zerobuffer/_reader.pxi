@@ -277,6 +277,8 @@ cdef class FrameIterator:
         return self
 
     def __next__(self):
+        if self.reader is None:
+            raise StopIteration
         if self.last is not None:
             self.last.end()
             self.last = None
