@@ -18,6 +18,8 @@ namespace zerobuffer::ring {
 
 inline std::uint64_t page_size() { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
 
+inline std::uint64_t round_to_pages(std::uint64_t size) { return (size + page_size() - 1) / page_size() * page_size(); }
+
 /// Address space whose first and last page stay inaccessible.
 class Reservation {
 public:
@@ -51,8 +53,7 @@ class GuardedBytes {
 public:
     static constexpr std::byte canary{0xc5};
 
-    GuardedBytes(std::uint64_t size, Edge edge)
-        : room_((size + page_size() - 1) / page_size() * page_size()), pages_(room_), size_(size), edge_(edge) {
+    GuardedBytes(std::uint64_t size, Edge edge) : room_(round_to_pages(size)), pages_(room_), size_(size), edge_(edge) {
         pages_.map(0, room_, -1);
         std::fill_n(pages_.inside(), room_, canary);
         std::fill_n(data(), size, std::byte{0});
