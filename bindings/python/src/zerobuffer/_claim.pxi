@@ -58,7 +58,6 @@ cdef class Claim:
                 f"buffer {self.writer.buffer_name!r}: {self.views} view(s) of this claim live, and could change the frame "
                 "after its commit; let them go first (del array, view.release()), then commit"
             )
-        self.writer.usable()
         cdef zb_status status = zb_writer_commit(&self.lease, length, &sequence)
         if status != ZB_OK:
             raise failure(status)

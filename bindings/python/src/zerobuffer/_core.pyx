@@ -7,9 +7,9 @@
 Rules that every line here keeps
 - C calls run under the GIL, which makes the calls of one endpoint exclude each other. Only five kinds leave it: making and
   attaching, closing, *_wait and *_wait_for_peer, a wait for metadata, and copies of more than 32 KiB.
-- Whoever is inside an endpoint without the GIL holds its gate. A wait leaves everything else on the endpoint open; a copy
-  or a wait for metadata makes it `exclusive`: the C interface allows nobody else but cancel and close meanwhile.
-- close() takes the handle away under the GIL, and lets go of it with the gate in hand: after everybody has left.
+- A wait leaves everything else on the endpoint open. A long copy or a wait for metadata makes it `exclusive`: the C
+  interface allows nobody else but cancel and shutdown meanwhile.
+- close() shuts the handle down, which ends the calls of other threads; the handle is freed with its object.
 - Calls that may wait try under the GIL first, then wait without it, then try again.
 """
 cimport cython

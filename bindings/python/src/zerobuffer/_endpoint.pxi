@@ -52,11 +52,11 @@ cdef class Endpoint:
     ``close()`` may come from any thread at any time. A forked child's calls raise ``Misuse``.
     """
 
-    cdef void* handle                # NULL once closed
-    cdef PyThread_type_lock gate     # held by whoever is inside without the GIL
+    cdef void* handle                # NULL until attached
+    cdef bint is_closed
     cdef bint waiting                # a thread is in a call that waits
-    cdef bint exclusive              # a thread is inside, and nobody else may be
-    cdef bint closing                # a thread is letting go of the handle
+    cdef bint exclusive              # a thread is inside without the GIL, and nobody else may be
+    cdef PyThread_type_lock copying  # held during a copy without the GIL
     cdef str side
     cdef str buffer_name
     cdef long process
@@ -64,33 +64,31 @@ cdef class Endpoint:
     cdef object __weakref__
 
     def __cinit__(self):
-        self.gate = PyThread_allocate_lock()
-        if self.gate == NULL:
+        self.copying = PyThread_allocate_lock()
+        if self.copying == NULL:
             raise MemoryError()
         self.process = os.getpid()
 
     def __dealloc__(self):
         # Nobody is inside: a thread that is holds a reference.
         if self.handle != NULL:
-            self.close_handle(self.handle)
-        if self.gate != NULL:
-            PyThread_free_lock(self.gate)
+            self.free_handle()
+        if self.copying != NULL:
+            PyThread_free_lock(self.copying)
 
     # What each side does in its own way.
 
-    cdef void close_handle(self, void* handle) noexcept nogil:
+    cdef void free_handle(self) noexcept nogil:
         pass
 
-    cdef zb_status cancel_handle(self, void* handle) noexcept nogil:
+    cdef void shut_handle(self) noexcept nogil:
+        pass
+
+    cdef zb_status cancel_handle(self) noexcept nogil:
         return ZB_MISUSE
 
     cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
         return ZB_MISUSE
-
-    cdef void take_back(self) noexcept:
-        """Gives the library the leases that ended while it could not take them."""
-
-    # Attaching.
 
     cdef zb_status open_handle(self, const char* name, const zb_options* options, bint create) noexcept nogil:
         return ZB_MISUSE
@@ -126,25 +124,17 @@ cdef class Endpoint:
     # Using.
 
     cdef object closed(self):
-        if self.buffer_name is None:
+        if self.handle == NULL:
             return Closed(f"this {self.side} was never attached; call {type(self).__name__}(name)")
-        return Closed(f"buffer {self.buffer_name!r}: this {self.side} is closed; make another one to go on")
+        return Closed(f"{self.side} of buffer {self.buffer_name!r}: is closed; make another one to go on")
 
     cdef object occupied(self):
         return Misuse(
-            f"buffer {self.buffer_name!r}: another thread is inside a call of this {self.side}; one at a time may use it"
+            f"{self.side} of buffer {self.buffer_name!r}: another thread is inside a call; one at a time may use it"
         )
 
-    cdef inline bint untouchable(self) noexcept:
-        """Whether leases have to wait until a thread without the GIL has left."""
-        return self.exclusive or self.closing
-
-    cdef void settle(self) noexcept:
-        if not self.untouchable():
-            self.take_back()
-
     cdef inline void* usable(self) except NULL:
-        """The handle, for a call under the GIL."""
+        """The handle, for a call under the GIL. The library knows whether it is closed."""
         if self.handle == NULL:
             raise self.closed()
         if self.exclusive:
@@ -163,27 +153,17 @@ cdef class Endpoint:
 
     cdef bint wait_inside(self, Wait call, uint64_t size, int64_t deadline) except -1:
         cdef zb_status status
-        cdef void* handle
         cdef int64_t timeout
         while True:
-            handle = self.handle
-            if handle == NULL:
-                raise self.closed()
             timeout = time_left(deadline)
-            # Still under the GIL: close() has not come, so nobody holds the gate for long.
-            PyThread_acquire_lock(self.gate, WAIT_LOCK)
             with nogil:
-                status = call(handle, size, timeout)
-                PyThread_release_lock(self.gate)
-            if self.handle == NULL:
-                raise self.closed()
+                status = call(self.handle, size, timeout)
             if status == ZB_OK:
                 return True
             if status == ZB_TIMEOUT:
                 return False
             if status != ZB_INTERRUPTED:
                 raise failure(status)
-            # A handler may close this endpoint.
             PyErr_CheckSignals()
 
     cdef bint wait_once_or_for(self, Wait call, uint64_t size, object timeout) except -1:
@@ -197,16 +177,16 @@ cdef class Endpoint:
         return status == ZB_OK
 
     cdef bint inherited(self):
-        """In a forked child: the threads that were inside are not, and will not leave."""
+        """In a forked child: a thread that was copying is not there, and will not end."""
         return self.process != <long>os.getpid()
 
     def stats(self):
         """Counters of this endpoint since it attached: a :class:`Stats`. Waits for a copy in another thread to end."""
         cdef zb_stats stats
-        while self.exclusive and not self.waiting and self.handle != NULL and not self.inherited():
+        while self.exclusive and not self.waiting and not self.inherited():
             with nogil:
-                PyThread_acquire_lock(self.gate, WAIT_LOCK)
-                PyThread_release_lock(self.gate)
+                PyThread_acquire_lock(self.copying, WAIT_LOCK)
+                PyThread_release_lock(self.copying)
         self.usable()
         cdef zb_status status = self.read_stats(&stats)
         if status != ZB_OK:
@@ -235,7 +215,7 @@ cdef class Endpoint:
         """
         if self.handle == NULL:
             raise self.closed()
-        cdef zb_status status = self.cancel_handle(self.handle)
+        cdef zb_status status = self.cancel_handle()
         if status != ZB_OK:
             raise failure(status)
 
@@ -245,25 +225,13 @@ cdef class Endpoint:
         Views of frames and claims stay valid; the other side sees this one as attached until the last frame is given
         back. Any thread, any time; twice is the same as once.
         """
-        cdef void* handle = self.handle
-        if handle == NULL:
-            return
-        self.handle = NULL
-        if self.inherited():
-            self.close_handle(handle)
-            return
-        # Lasts until a wait begins: a thread that is on its way into one does not sleep there.
-        self.cancel_handle(handle)
-        self.closing = True
-        with nogil:
-            PyThread_acquire_lock(self.gate, WAIT_LOCK)
-            self.close_handle(handle)
-            PyThread_release_lock(self.gate)
-        self.closing = False
-        self.settle()
+        self.is_closed = True
+        if self.handle != NULL:
+            with nogil:
+                self.shut_handle()
 
     def __enter__(self):
-        if self.handle == NULL:
+        if self.handle == NULL or self.is_closed:
             raise self.closed()
         return self
 
@@ -273,7 +241,7 @@ cdef class Endpoint:
     def __repr__(self):
         if self.buffer_name is None:
             return f"<{type(self).__name__}, never attached>"
-        state = ", closed" if self.handle == NULL else ""
+        state = ", closed" if self.is_closed else ""
         return f"<{type(self).__name__} of {self.buffer_name!r}, layout {self.layout}, {self.capacity} bytes{state}>"
 
     def __reduce__(self):

@@ -47,7 +47,7 @@ cdef class Reader(Endpoint):
     ``PermissionDenied``, ``Corrupt``, ``Misuse`` (a bad option), ``SystemFailure``.
     """
 
-    cdef vector[zb_frame] returned   # given back while this reader was untouchable
+    cdef vector[zb_frame] returned   # given back by other threads while this reader was exclusive
     cdef bint is_writable
 
     def __cinit__(self):
@@ -81,11 +81,14 @@ cdef class Reader(Endpoint):
         self.is_writable = options.writable
         return 0
 
-    cdef void close_handle(self, void* handle) noexcept nogil:
-        zb_reader_close(<zb_reader*>handle)
+    cdef void free_handle(self) noexcept nogil:
+        zb_reader_close(<zb_reader*>self.handle)
 
-    cdef zb_status cancel_handle(self, void* handle) noexcept nogil:
-        return zb_reader_cancel(<zb_reader*>handle)
+    cdef void shut_handle(self) noexcept nogil:
+        zb_reader_shutdown(<zb_reader*>self.handle)
+
+    cdef zb_status cancel_handle(self) noexcept nogil:
+        return zb_reader_cancel(<zb_reader*>self.handle)
 
     cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
         return zb_reader_stats(<zb_reader*>self.handle, stats)
@@ -128,7 +131,7 @@ cdef class Reader(Endpoint):
         frame.length = frame.lease.size
 
     cdef int give_back(self, zb_frame* lease) except -1:
-        if self.untouchable():
+        if self.exclusive:
             self.returned.push_back(lease[0])
             lease.reader = NULL
         else:
@@ -241,7 +244,7 @@ cdef class Reader(Endpoint):
             return self.wait_inside(metadata_published, 0, deadline)
         finally:
             self.waiting = self.exclusive = False
-            self.settle()
+            self.take_back()
 
     cdef void take_back(self) noexcept:
         cdef size_t index

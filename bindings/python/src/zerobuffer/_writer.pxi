@@ -34,7 +34,6 @@ cdef class Writer(Endpoint):
     cdef vector[zb_slice] spare_slices
     cdef bint claimed                       # a claim is open: nobody may copy without the GIL
     cdef bint lingering                     # that claim was aborted, and views of it live
-    cdef zb_claim returned                  # given up while this writer was untouchable
 
     def __cinit__(self):
         self.side = "writer"
@@ -60,11 +59,14 @@ cdef class Writer(Endpoint):
         writer.attach(name, &options, True)
         return writer
 
-    cdef void close_handle(self, void* handle) noexcept nogil:
-        zb_writer_close(<zb_writer*>handle)
+    cdef void free_handle(self) noexcept nogil:
+        zb_writer_close(<zb_writer*>self.handle)
 
-    cdef zb_status cancel_handle(self, void* handle) noexcept nogil:
-        return zb_writer_cancel(<zb_writer*>handle)
+    cdef void shut_handle(self) noexcept nogil:
+        zb_writer_shutdown(<zb_writer*>self.handle)
+
+    cdef zb_status cancel_handle(self) noexcept nogil:
+        return zb_writer_cancel(<zb_writer*>self.handle)
 
     cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
         return zb_writer_stats(<zb_writer*>self.handle, stats)
@@ -118,17 +120,9 @@ cdef class Writer(Endpoint):
         return claim
 
     cdef void give_up(self, zb_claim* lease) noexcept:
+        # Fails only in a forked child, where nothing is to be done.
+        zb_writer_abort(lease)
         self.claimed = self.lingering = False
-        if self.untouchable():
-            self.returned = lease[0]
-            lease.writer = NULL
-        else:
-            # Fails only in a forked child, where nothing is to be done.
-            zb_writer_abort(lease)
-
-    cdef void take_back(self) noexcept:
-        if self.returned.writer != NULL:
-            zb_writer_abort(&self.returned)
 
     # By copy.
 
@@ -241,10 +235,10 @@ cdef class Writer(Endpoint):
         if total <= LONG_COPY or self.waiting or self.claimed:
             return call(handle, slices, count, 0, done)
         self.exclusive = True
-        PyThread_acquire_lock(self.gate, WAIT_LOCK)
+        PyThread_acquire_lock(self.copying, WAIT_LOCK)
         with nogil:
             status = call(handle, slices, count, 0, done)
-            PyThread_release_lock(self.gate)
+            PyThread_release_lock(self.copying)
         self.exclusive = False
         return status
 

@@ -26,7 +26,7 @@ class Stats:
     skipped: int
     """Frames passed over by ``acquire_latest``."""
     waits: int
-    """Calls that found nothing to read, or no room, at first look."""
+    """Calls that waited longer than a brief spin for a frame or for room."""
     sleeps: int
     """Times this side slept in the kernel."""
     wakes: int
@@ -34,7 +34,7 @@ class Stats:
     timeouts: int
     """Waits that ended with the time."""
     resumed: bool
-    """This endpoint took over a buffer that an earlier one had left."""
+    """This endpoint took over from an earlier one of its side."""
     peer: str
     """The other side now: ``"never"`` (nobody has come yet), ``"attached"``, ``"closed"`` or ``"died"``."""
 
