@@ -70,10 +70,8 @@ void Endpoint::cancel() {
     // Sequentially consistent with close(): either it sees us in here, or we see its state.
     cancelling_.fetch_add(1, std::memory_order_seq_cst);
     const bool open = state_.load(std::memory_order_seq_cst) == static_cast<std::uint8_t>(State::open);
-    if (open) {
-        cancelled_.store(true, std::memory_order_release);
-        wake_self();
-    }
+    // One that is pending has rung already; in v1 a second ring would be a second token that is no frame's.
+    if (open && !cancelled_.exchange(true, std::memory_order_seq_cst)) { wake_self(); }
     cancelling_.fetch_sub(1, std::memory_order_release);
     if (!open) { refuse(); }
 }
