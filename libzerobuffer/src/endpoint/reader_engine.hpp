@@ -135,6 +135,8 @@ private:
         for (;;) {
             const Status status = wait_on(deadline);
             if (status != Status::ok || try_take(frame)) { return status; }
+            // v1: tokens without frames, from a faulty peer. They must not outlast the timeout.
+            if (deadline.passed(platform::now())) { return Status::timeout; }
         }
     }
 

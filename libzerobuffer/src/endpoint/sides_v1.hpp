@@ -36,7 +36,7 @@ public:
             keep_token();
             return true;
         }
-        return writer_dead_.load(std::memory_order_relaxed) && ring_.ready();
+        return writer_dead_.load(std::memory_order_relaxed) && ring_.ready_without_token();
     }
 
     ring::Take take(ring::Taken& taken) noexcept {

@@ -57,14 +57,14 @@ public:
 
     // After the death of a writer that did not post its last token: the offsets are all there is. In a ring that may be
     // full or empty the counts decide, which every writer stores last.
-    Take take_without_token(Taken& taken) noexcept {
+    [[nodiscard]] bool ready_without_token() const noexcept {
         const std::uint64_t written = wire::load_acquire(control_->payload_write_pos);
-        if ((written == capacity_ ? 0 : written) == offset_ &&
-            wire::load_acquire(control_->payload_written_count) <= wire::load_relaxed(control_->payload_read_count)) {
-            return Take::none;
-        }
-        return take(taken);
+        const bool full_or_empty = (written == capacity_ ? 0 : written) == wire::load_relaxed(offset_);
+        const bool counted =
+            wire::load_acquire(control_->payload_written_count) > wire::load_relaxed(control_->payload_read_count);
+        return (!full_or_empty || counted) && ready();
     }
+    Take take_without_token(Taken& taken) noexcept { return ready_without_token() ? take(taken) : Take::none; }
 
     void reserve(std::uint64_t held) { order_.reserve(held + 1); }  // one more for a marker
 
