@@ -153,8 +153,9 @@ std::uint64_t SegmentV1::peer_pid() const noexcept {
 PeerState SegmentV1::peer() noexcept {
     const std::uint64_t pid = peer_pid();
     if (platform::is_locked(lock_.number(), byte_of(other(role_)))) {
-        known_peer_ = pid;
-        return pid == 0 ? PeerState::closed : PeerState::attached;
+        // Without a pid it is coming or going: in either case it is there.
+        if (pid != 0) { known_peer_ = pid; }
+        return PeerState::attached;
     }
     if (pid == 0) {
         // A reader was there to make the buffer; a writer was there if it wrote or was seen.

@@ -40,9 +40,7 @@ public:
     }
 
     ring::Take take(ring::Taken& taken) noexcept {
-        if (!use_token()) {
-            return writer_dead_.load(std::memory_order_relaxed) ? ring_.take_without_token(taken) : ring::Take::none;
-        }
+        if (!use_token()) { return take_from_the_dead(taken); }
         const auto result = ring_.take(taken);
         if (result == ring::Take::none) { surplus_.fetch_add(1, std::memory_order_relaxed); }
         return result;
@@ -99,6 +97,14 @@ public:
     void abandon() noexcept { segment_.leave(); }
 
 private:
+    // Without a token only from a writer that is gone, and is so still: what a living one has half done looks like a frame.
+    ring::Take take_from_the_dead(ring::Taken& taken) noexcept {
+        if (!writer_dead_.load(std::memory_order_relaxed)) { return ring::Take::none; }
+        const PeerState now = peer();
+        const bool gone = now == PeerState::died || now == PeerState::closed;
+        return gone ? ring_.take_without_token(taken) : ring::Take::none;
+    }
+
     void keep_token() noexcept { tokens_.fetch_add(1, std::memory_order_relaxed); }
     // One that a wait has taken, or one from the semaphore.
     bool use_token() noexcept {
