@@ -22,21 +22,22 @@ TEST_P(CorruptHeader, IsReportedAndStaysReported) {
     Reader reader = Reader::create(name_, v1_options(256));
     Peer writer;
     ASSERT_TRUE(ok(writer.ask("connect " + name_)));
-    ASSERT_TRUE(ok(writer.ask("send 2 20 20")));
+    ASSERT_TRUE(ok(writer.ask("send 3 20 20")));
     V1View view(name_);
-    view.set_header(36, GetParam().header);
+    view.set_header(72, GetParam().header);
+    EXPECT_TRUE(reader.acquire(no_wait));
     EXPECT_TRUE(reader.acquire(no_wait));
     EXPECT_EQ(status_of([&] { return reader.acquire(no_wait); }), Status::corrupt);
-    view.set_header(36, {20, 2});
+    view.set_header(72, {20, 3});
     EXPECT_EQ(status_of([&] { return reader.acquire(no_wait); }), Status::corrupt);
 }
 
 INSTANTIATE_TEST_SUITE_P(Headers, CorruptHeader,
-                         testing::Values(BadHeader{"size_overflows_the_sum", {huge - 7, 2}},
-                                         BadHeader{"size_of_all_ones", {huge, 2}},
-                                         BadHeader{"size_one_beyond_the_end", {256 - 36 - 16 + 1, 2}},
-                                         BadHeader{"size_of_the_ring", {256, 2}}, BadHeader{"sequence_skips", {20, 5}},
-                                         BadHeader{"sequence_repeats", {20, 1}}, BadHeader{"sequence_zero", {20, 0}}),
+                         testing::Values(BadHeader{"size_overflows_the_sum", {huge - 7, 3}},
+                                         BadHeader{"size_of_all_ones", {huge, 3}},
+                                         BadHeader{"size_one_beyond_the_end", {256 - 72 - 16 + 1, 3}},
+                                         BadHeader{"size_of_the_ring", {256, 3}}, BadHeader{"sequence_skips", {20, 5}},
+                                         BadHeader{"sequence_repeats", {20, 2}}, BadHeader{"sequence_zero", {20, 0}}),
                          [](const auto& bad) { return std::string(bad.param.name); });
 
 using CorruptRing = InteropTest;
@@ -47,6 +48,16 @@ TEST_F(CorruptRing, MarkerAfterAMarkerIsReported) {
     view.set(V1_WRITTEN_COUNT, 1);
     view.set(V1_WRITE_POSITION, 36);
     view.post_data();  // a token for a frame, but two empty headers
+    EXPECT_EQ(status_of([&] { return reader.acquire(no_wait); }), Status::corrupt);
+}
+
+TEST_F(CorruptRing, EmptyFrameOfACSharpWriterIsReported) {
+    Reader reader = Reader::create(name_, v1_options(256));
+    Peer writer("cs");
+    ASSERT_TRUE(ok(writer.ask("connect " + name_)));
+    ASSERT_TRUE(ok(writer.ask("write 20")));
+    ASSERT_TRUE(ok(writer.ask("write 0")));  // every other reader takes its header for a marker
+    EXPECT_TRUE(reader.acquire(no_wait));
     EXPECT_EQ(status_of([&] { return reader.acquire(no_wait); }), Status::corrupt);
 }
 

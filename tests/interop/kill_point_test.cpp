@@ -31,6 +31,17 @@ protected:
         EXPECT_TRUE(ok(writer.ask(GetParam().wraps ? "write 202" : "write 100")));
     }
 
+    /// A reader of ours that has met the writer and released its first frame; then the writer dies in the second.
+    Reader lose_writer() {
+        Reader reader = Reader::create(name_, v1_options(256));
+        Peer writer;
+        write_first(writer);
+        EXPECT_TRUE(reader.wait_for_peer(deadline));
+        reader.acquire(no_wait)->release();
+        die_in_second(writer);
+        return reader;
+    }
+
     static void die_in_second(Peer& writer) {
         EXPECT_TRUE(ok(writer.ask(std::string("kill-at ") + GetParam().name)));
         writer.send("write 60");
@@ -50,20 +61,12 @@ protected:
 };
 
 TEST_P(OldWriterDies, OurReaderDeliversWhatWasPublishedAndThenSaysSo) {
-    Reader reader = Reader::create(name_, v1_options(256));
-    Peer writer;
-    write_first(writer);
-    reader.acquire(no_wait)->release();
-    die_in_second(writer);
+    Reader reader = lose_writer();
     expect_end(reader);
 }
 
 TEST_P(OldWriterDies, OurReaderGoesOnWithTheNextWriter) {
-    Reader reader = Reader::create(name_, v1_options(256));
-    Peer writer;
-    write_first(writer);
-    reader.acquire(no_wait)->release();
-    die_in_second(writer);
+    Reader reader = lose_writer();
     ASSERT_NO_FATAL_FAILURE(expect_end(reader));
     Peer next;
     ASSERT_TRUE(ok(next.ask("connect " + name_)));

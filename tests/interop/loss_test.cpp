@@ -72,6 +72,7 @@ protected:
     Reader connected() {
         Reader reader = Reader::create(name_, v1_options(256));
         EXPECT_TRUE(ok(writer_.ask("connect " + name_)));
+        EXPECT_TRUE(reader.wait_for_peer(deadline));
         return reader;
     }
 
@@ -89,7 +90,6 @@ TEST_F(OldWriterLoss, CleanExitComesAfterEverythingThatWasSent) {
 
 TEST_F(OldWriterLoss, CleanExitEndsAnIdleWait) {
     Reader reader = connected();
-    ASSERT_TRUE(reader.wait_for_peer(deadline));
     writer_.ask("disconnect");
     EXPECT_EQ(status_of([&] { return reader.acquire(deadline); }), Status::peer_closed);
 }
@@ -99,6 +99,15 @@ TEST_F(OldWriterLoss, DeathComesAfterEverythingThatWasSent) {
     ASSERT_TRUE(ok(writer_.ask("send 2 20 20")));
     writer_.kill();
     EXPECT_TRUE(reader.acquire(no_wait));
+    EXPECT_TRUE(reader.acquire(no_wait));
+    EXPECT_EQ(status_of([&] { return reader.acquire(deadline); }), Status::peer_died);
+}
+
+TEST_F(OldWriterLoss, IsReportedToAReaderThatKnowsTheWriterFromItsFramesAlone) {
+    Reader reader = Reader::create(name_, v1_options(256));
+    ASSERT_TRUE(ok(writer_.ask("connect " + name_)));
+    ASSERT_TRUE(ok(writer_.ask("write 20")));
+    writer_.kill();
     EXPECT_TRUE(reader.acquire(no_wait));
     EXPECT_EQ(status_of([&] { return reader.acquire(deadline); }), Status::peer_died);
 }

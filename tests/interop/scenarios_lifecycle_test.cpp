@@ -22,6 +22,7 @@ protected:
 TEST_P(LifecycleScenario, KilledWriterIsReportedAfterItsFrames) {
     Reader reader = Reader::create(name_, options(10240));
     ASSERT_EQ(writer_.open(), Status::ok);
+    ASSERT_TRUE(reader.wait_for_peer(deadline));
     ASSERT_EQ(writer_.write(1024, 1, 0), Status::ok);
     writer_.kill();
     EXPECT_TRUE(matches(reader.acquire(no_wait)->bytes(), 0, 1));
