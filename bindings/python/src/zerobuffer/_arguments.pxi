@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # From Python values to C arguments, and from a status to an exception. What is refused here never reaches the library.
 
+cdef extern from "Python.h":
+    long long PyLong_AsLongLongAndOverflow(object number, int* overflow) except? -1
+
 cdef dict LAYOUTS = {"v1": ZB_LAYOUT_V1, "v2": ZB_LAYOUT_V2}
 cdef dict LAYOUT_NAMES = {number: name for name, number in LAYOUTS.items()}
 cdef dict WAIT_MODES = {"adaptive": ZB_WAIT_ADAPTIVE, "spin": ZB_WAIT_SPIN, "block": ZB_WAIT_BLOCK}
@@ -14,7 +17,7 @@ cdef dict PEER_STATES = {
 }
 
 # 292 years: the longest time that fits into 63 bits of nanoseconds, in whole seconds.
-cdef double LONGEST_TIMEOUT = 9223372036.0
+cdef long long LONGEST_TIMEOUT = 9223372036
 
 
 cdef str status_name(int status):
@@ -28,7 +31,7 @@ cdef object failure(int status):
 
 cdef object bad_timeout(object timeout):
     return Misuse(
-        f"timeout {timeout!r} is not possible; use seconds from 0 (try once) to {int(LONGEST_TIMEOUT) - 1}, "
+        f"timeout {timeout!r} is not possible; use seconds from 0 (try once) to {LONGEST_TIMEOUT - 1}, "
         "or None to wait for ever"
     )
 
@@ -39,19 +42,31 @@ cdef inline int64_t nanoseconds(object timeout) except? -2:
 
 
 cdef int64_t nanoseconds_of(object timeout) except? -2:
+    cdef int overflow = 0
+    cdef long long whole
     cdef double seconds
-    if isinstance(timeout, bool):
-        raise bad_timeout(timeout)
-    try:
-        seconds = timeout
-    except TypeError:
-        raise TypeError(f"timeout must be seconds (int or float) or None, not {type(timeout).__name__}") from None
-    except OverflowError:
-        raise bad_timeout(timeout) from None
+    if PyLong_CheckExact(timeout):
+        whole = PyLong_AsLongLongAndOverflow(timeout, &overflow)
+        if overflow != 0 or whole < 0 or whole >= LONGEST_TIMEOUT:
+            raise bad_timeout(timeout)
+        return whole * 1000000000
+    seconds = PyFloat_AS_DOUBLE(timeout) if PyFloat_CheckExact(timeout) else seconds_of(timeout)
     # Written so that a NaN fails it too.
     if not (0 <= seconds < LONGEST_TIMEOUT):
         raise bad_timeout(timeout)
     return <int64_t>(seconds * 1e9)
+
+
+cdef double seconds_of(object timeout) except? -1:
+    """What is neither an int nor a float, but has a number for a value."""
+    if isinstance(timeout, bool):
+        raise bad_timeout(timeout)
+    try:
+        return PyFloat_AsDouble(timeout)
+    except TypeError:
+        raise TypeError(f"timeout must be seconds (int or float) or None, not {type(timeout).__name__}") from None
+    except OverflowError:
+        raise bad_timeout(timeout) from None
 
 
 cdef uint64_t byte_count(object value, str what) except? 0:

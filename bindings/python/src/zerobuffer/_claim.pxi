@@ -106,8 +106,8 @@ cdef class Claim:
             raise self.unusable()
         return self
 
-    def __exit__(self, exception_type, exception, traceback):
-        if exception_type is None and self.state == OPEN:
+    def __exit__(self, *exception):
+        if self.state == OPEN and exception[0] is None:
             self.commit()
         else:
             self.end()

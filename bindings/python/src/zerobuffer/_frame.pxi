@@ -85,7 +85,7 @@ cdef class Frame:
             raise self.unusable()
         return self
 
-    def __exit__(self, exception_type, exception, traceback):
+    def __exit__(self, *exception):
         self.end()
 
     def __getbuffer__(self, Py_buffer* view, int flags):
