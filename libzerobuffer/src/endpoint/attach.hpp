@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -28,7 +27,7 @@ template <class Attach>
 auto attach_patiently(const Options& options, Attach attach) {
     const std::int64_t start = platform::now();
     const platform::Deadline deadline(start, options.wait_for_peer.count());
-    long pause = 500'000;
+    std::int64_t pause = 500'000;
     for (;;) {
         try {
             return attach();
@@ -37,8 +36,7 @@ auto attach_patiently(const Options& options, Attach attach) {
             if (!soon || deadline.passed(platform::now())) { throw; }
         }
         // No process is told when a name appears; 0.5 to 8 ms between looks is quick for people and cheap for processors.
-        const timespec time{0, pause};
-        ::nanosleep(&time, nullptr);
+        platform::sleep_for(pause);
         pause = pause < 8'000'000 ? pause * 2 : pause;
     }
 }

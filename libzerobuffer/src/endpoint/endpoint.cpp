@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "endpoint/endpoint.hpp"
 
-#include <time.h>
-
+#include "platform/clock.hpp"
 #include "platform/fence.hpp"
 
 namespace zerobuffer::endpoint {
@@ -86,13 +85,11 @@ bool Endpoint::is_in_use() const noexcept {
 void Endpoint::await_calls() noexcept {
     if (!asymmetric_ || !platform::sleeper_fence(true)) {
         platform::sleeper_fence(false);
-        const timespec pause{0, 1'000'000};
-        ::nanosleep(&pause, nullptr);
+        platform::sleep_for(1'000'000);
     }
     while (is_in_use()) {
         wake_self();
-        const timespec pause{0, 100'000};
-        ::nanosleep(&pause, nullptr);
+        platform::sleep_for(100'000);
     }
 }
 

@@ -47,8 +47,10 @@ public:
     [[nodiscard]] bool stop_requested() const noexcept {
         return cancelled_.load(std::memory_order_relaxed) || state() != State::open;
     }
-    void note_peer(PeerState state) noexcept { peer_seen_ = peer_seen_ || state == PeerState::attached; }
-    [[nodiscard]] bool peer_seen() const noexcept { return peer_seen_; }
+    void note_peer(PeerState state) noexcept {
+        if (state == PeerState::attached) { peer_seen_.store(true, std::memory_order_relaxed); }
+    }
+    [[nodiscard]] bool peer_seen() const noexcept { return peer_seen_.load(std::memory_order_relaxed); }
 
 protected:
     Endpoint(Role role, std::string name, const Options& options) noexcept
@@ -128,7 +130,7 @@ private:
     std::atomic<bool> gone_{false};
     std::atomic<bool> disposed_{false};
     bool asymmetric_ = false;
-    bool peer_seen_ = false;
+    std::atomic<bool> peer_seen_{false};
     std::uint64_t leases_ = 0;
     ring::Violation violation_;
 

@@ -24,11 +24,11 @@ public:
     }
     void publish(const WaitCounters& counters) noexcept {
         if (line_ == nullptr) { return; }
-        wire::store_relaxed(line_->waits, base_.waits + counters.waits);
-        wire::store_relaxed(line_->sleeps, base_.sleeps + counters.sleeps);
-        wire::store_relaxed(line_->wakes, base_.wakes + counters.wakes);
-        wire::store_relaxed(line_->timeouts, base_.timeouts + counters.timeouts);
-        wire::store_relaxed(line_->skipped, base_.skipped + counters.skipped);
+        wire::store_relaxed(line_->waits, base_.waits + wire::load_relaxed(counters.waits));
+        wire::store_relaxed(line_->sleeps, base_.sleeps + wire::load_relaxed(counters.sleeps));
+        wire::store_relaxed(line_->wakes, base_.wakes + wire::load_relaxed(counters.wakes));
+        wire::store_relaxed(line_->timeouts, base_.timeouts + wire::load_relaxed(counters.timeouts));
+        wire::store_relaxed(line_->skipped, base_.skipped + wire::load_relaxed(counters.skipped));
     }
 
 private:
@@ -101,11 +101,11 @@ protected:
         stats.sequence = side_->ring().sequence();
         stats.used = side_->ring().used();
         stats.held = this->leases();
-        stats.waits = loop_.counters.waits;
-        stats.sleeps = loop_.counters.sleeps;
-        stats.wakes = loop_.counters.wakes;
-        stats.timeouts = loop_.counters.timeouts;
-        stats.skipped = loop_.counters.skipped;
+        stats.waits = wire::load_relaxed(loop_.counters.waits);
+        stats.sleeps = wire::load_relaxed(loop_.counters.sleeps);
+        stats.wakes = wire::load_relaxed(loop_.counters.wakes);
+        stats.timeouts = wire::load_relaxed(loop_.counters.timeouts);
+        stats.skipped = wire::load_relaxed(loop_.counters.skipped);
         stats.resumed = side_->resumed();
         stats.peer = side_->peer();
         return stats;
@@ -113,7 +113,7 @@ protected:
 
     void ring_peer() noexcept {
         if (side_->ring_peer()) [[unlikely]] {
-            ++loop_.counters.wakes;
+            wire::count_up(loop_.counters.wakes);
             publish_counters();
         }
     }

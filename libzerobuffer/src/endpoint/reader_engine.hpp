@@ -49,7 +49,7 @@ public:
             passed += next.end - next.begin;
             give_back(frame);
             this->lease_back();
-            ++loop_.counters.skipped;
+            wire::count_up(loop_.counters.skipped);
             frame = std::exchange(next, {});
         }
         if (passed != 0) {

@@ -154,21 +154,22 @@ PeerState SegmentV1::peer() noexcept {
     const std::uint64_t pid = peer_pid();
     if (platform::is_locked(lock_.number(), byte_of(other(role_)))) {
         // Without a pid it is coming or going: in either case it is there.
-        if (pid != 0) { known_peer_ = pid; }
+        if (pid != 0) { wire::store_relaxed(known_peer_, pid); }
         return PeerState::attached;
     }
     if (pid == 0) {
         // A reader was there to make the buffer; a writer was there if it wrote or was seen.
-        const bool never = role_ == Role::reader && known_peer_ == 0 && visible_peer_ == 0 &&
+        const bool never = role_ == Role::reader && wire::load_relaxed(known_peer_) == 0 &&
+                           wire::load_relaxed(visible_peer_) == 0 &&
                            wire::load_relaxed(control().payload_written_count) == 0;
         return never ? PeerState::never : PeerState::closed;
     }
-    if (pid == known_peer_) { return PeerState::died; }
+    if (pid == wire::load_relaxed(known_peer_)) { return PeerState::died; }
     if (platform::process_exists(pid)) {
-        visible_peer_ = pid;
+        wire::store_relaxed(visible_peer_, pid);
         return PeerState::attached;
     }
-    if (pid == visible_peer_) { return PeerState::died; }
+    if (pid == wire::load_relaxed(visible_peer_)) { return PeerState::died; }
     // A number that was never seen here: of another PID namespace, or dead since before we looked. The lock file of a
     // reader tells.
     if (role_ == Role::writer) { return platform::LockFiles::are_held(name_) ? PeerState::attached : PeerState::died; }
@@ -179,12 +180,12 @@ PeerState SegmentV1::peer() noexcept {
 PeerState SegmentV1::invisible_writer(std::uint64_t pid) noexcept {
     const std::uint64_t written = wire::load_relaxed(control().payload_written_count);
     const std::int64_t time = platform::now();
-    if (pid != invisible_peer_ || written != invisible_written_) {
-        invisible_peer_ = pid;
-        invisible_written_ = written;
-        invisible_since_ = time;
+    if (pid != wire::load_relaxed(invisible_peer_) || written != wire::load_relaxed(invisible_written_)) {
+        wire::store_relaxed(invisible_peer_, pid);
+        wire::store_relaxed(invisible_written_, written);
+        wire::store_relaxed(invisible_since_, time);
     }
-    return time - invisible_since_ < 5'000'000'000 ? PeerState::attached : PeerState::died;
+    return time - wire::load_relaxed(invisible_since_) < 5'000'000'000 ? PeerState::attached : PeerState::died;
 }
 
 void SegmentV1::leave() noexcept {

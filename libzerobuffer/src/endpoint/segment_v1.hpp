@@ -65,9 +65,10 @@ private:
     platform::NamedSemaphore data_;
     platform::NamedSemaphore space_;
     std::optional<platform::LockFiles> lock_files_;  // the reader's
-    std::uint64_t known_peer_ = 0;                   // pid that held its lock byte: a peer of this library
-    std::uint64_t visible_peer_ = 0;                 // pid that existed here once: not of another namespace
-    std::uint64_t invisible_peer_ = 0;               // pid that never existed here, and how far it had come when
+    // What was seen of the peer; stats() may look at it while another thread waits.
+    std::uint64_t known_peer_ = 0;      // pid that held its lock byte: a peer of this library
+    std::uint64_t visible_peer_ = 0;    // pid that existed here once: not of another namespace
+    std::uint64_t invisible_peer_ = 0;  // pid that never existed here, and how far it had come when
     std::uint64_t invisible_written_ = 0;
     std::int64_t invisible_since_ = 0;
 };

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "endpoint/segment_v2.hpp"
 
-#include <sys/types.h>
-#include <time.h>
-
 #include <utility>
 
 #include "endpoint/clean.hpp"
@@ -17,7 +14,6 @@
 namespace zerobuffer::endpoint {
 namespace {
 
-constexpr std::int64_t millisecond = 1'000'000;
 // Only a storm of creators and removers of one name can make every round fail.
 constexpr int most_rounds = 1000;
 
@@ -64,8 +60,7 @@ wire::Geometry read_geometry(const std::string& name, const platform::SharedFile
 bool try_lock_patiently(int descriptor, platform::ByteRange range) {
     for (int attempt = 0; attempt < 40; ++attempt) {
         if (platform::try_lock(descriptor, range)) { return true; }
-        const timespec pause{0, millisecond / 2};
-        ::nanosleep(&pause, nullptr);
+        platform::sleep_for(500'000);
     }
     return platform::try_lock(descriptor, range);
 }

@@ -13,10 +13,12 @@
 #include "platform/clock.hpp"
 #include "platform/cpu.hpp"
 #include "platform/doorbell.hpp"
+#include "wire/shared_word.hpp"
 
 namespace zerobuffer::endpoint {
 
-// Rare events of one endpoint, private; the side's statistics line mirrors them for observers.
+// Rare events of one endpoint, private; the side's statistics line mirrors them for observers. stats() may read them while
+// another thread waits.
 struct WaitCounters {
     std::uint64_t waits = 0;
     std::uint64_t sleeps = 0;
@@ -50,7 +52,7 @@ public:
     template <class Side, class Ready, class MayReportLoss>
     Waited run(Endpoint& endpoint, Side& side, Ready ready, std::uint64_t event, platform::Deadline deadline,
                MayReportLoss may_report_loss) {
-        ++counters.waits;
+        wire::count_up(counters.waits);
         std::int64_t time = platform::now();
         const std::int64_t first_probe = time + wait_slice;
         Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predictor_.plan(time) : Predictor::Plan{};
@@ -59,7 +61,7 @@ public:
             if (endpoint.stop_requested()) { return Waited::stopped; }
             if (ready()) { return arrived(event); }
             if (deadline.passed(time)) {
-                ++counters.timeouts;
+                wire::count_up(counters.timeouts);
                 return Waited::timeout;
             }
             if (report_interruption) { return Waited::interrupted; }
@@ -126,7 +128,7 @@ private:
             plan.sleep_until = 0;
             return platform::Woken::timeout;
         }
-        ++counters.sleeps;
+        wire::count_up(counters.sleeps);
         const auto woken = side.sleep([&] { return ready() || endpoint.stop_requested(); }, span);
         if (woken == platform::Woken::timeout && plan.sleep_until == until) {
             predictor_.overslept(platform::now() - until);

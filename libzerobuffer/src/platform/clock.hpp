@@ -15,6 +15,13 @@ inline std::int64_t now() noexcept {
     return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+// For looks that nobody can ring for. A signal may end it early. man 2 nanosleep
+inline void sleep_for(std::int64_t nanoseconds) noexcept {
+    const timespec time{static_cast<time_t>(nanoseconds / 1'000'000'000),
+                        static_cast<long>(nanoseconds % 1'000'000'000)};
+    ::nanosleep(&time, nullptr);
+}
+
 // An absolute time, or never.
 class Deadline {
 public:

@@ -3,13 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
+#include "platform/clock.hpp"
 #include "platform/file_lock.hpp"
 #include "platform/system_error.hpp"
 
@@ -49,8 +49,7 @@ LockDescriptor take(const std::string& path) {
             if (still_means(path, file.number())) { return file; }
             continue;  // its holder removed it while we waited
         }
-        const timespec pause{0, 500'000};
-        ::nanosleep(&pause, nullptr);
+        sleep_for(500'000);
     }
     return {};
 }
