@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The project's own files: what git knows or would add, or, in an unpacked archive, all that is no build product."""
+"""The project's own files: what git knows or would add, or, without git, all that is no build product."""
 import os
 import pathlib
+import shutil
 import subprocess
 
 ROOT = pathlib.Path(os.environ["ZEROBUFFER_SOURCE_DIR"])
@@ -25,7 +26,7 @@ def _found():
 
 
 def files():
-    paths = _known_to_git() if (ROOT / ".git").exists() else _found()
+    paths = _known_to_git() if (ROOT / ".git").exists() and shutil.which("git") else _found()
     return sorted(path for path in paths if path.is_file())
 
 
