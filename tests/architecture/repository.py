@@ -2,13 +2,13 @@
 """The project's own files: what git knows or would add, or, without git, all that is no build product."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
 ROOT = pathlib.Path(os.environ["ZEROBUFFER_SOURCE_DIR"])
 ENGINE = ROOT / "libzerobuffer/src"
 PUBLIC = ROOT / "libzerobuffer/include/zerobuffer"
-NOT_OURS = {"build", ".git", "__pycache__", ".hypothesis"}
 
 
 def _known_to_git():
@@ -21,7 +21,7 @@ def _known_to_git():
 
 def _found():
     for folder, subfolders, names in os.walk(ROOT):
-        subfolders[:] = [name for name in subfolders if name not in NOT_OURS]
+        subfolders[:] = [name for name in subfolders if name == ".ci" or not re.match(r"\.|build$|__pycache__$", name)]
         yield from (pathlib.Path(folder) / name for name in names)
 
 
