@@ -15,7 +15,7 @@ public:
     Line(int in, int out) : in_(in), out_(out) {}
     void put(std::uint64_t number) const;
     /// Throws when nothing comes before the deadline or the other side is gone.
-    [[nodiscard]] std::uint64_t take() const;
+    std::uint64_t take() const;
     /// Until the other side is gone.
     void wait_for_end() const;
     void close() const;

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// The system is asked only to sleep and to wake, and neither happens while both sides are awake.
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hot_path/system_calls.hpp"
+#include "support/buffer_test.hpp"
+
+namespace zerobuffer::test {
+namespace {
+
+class Calls : public EveryLayout {
+protected:
+    static Options spinning() {
+        Options spinning = options();
+        spinning.wait_mode = WaitMode::spin;
+        return spinning;
+    }
+    static Options waiting() {
+        Options waiting = spinning();
+        waiting.wait_for_peer = deadline;
+        return waiting;
+    }
+    static constexpr const char* cannot = "ptrace is not permitted here";
+};
+
+INSTANTIATE_TEST_SUITE_P(Layouts, Calls, layouts(), layout_name);
+
+TEST_P(Calls, AreNoneForFramesThatNeedNoWait) {
+    const auto calls = trace({[this] {
+        auto reader = Reader::create(name_, options());
+        auto writer = Writer::open(name_);
+        const auto content = Pattern().bytes(200, 1);
+        mark();
+        for (int frame = 0; frame < 100'000; ++frame) {
+            writer.write(content, no_wait);
+            reader.acquire(no_wait)->release();
+        }
+        mark();
+    }});
+    if (!calls) { GTEST_SKIP() << cannot; }
+    EXPECT_THAT(calls->front(), testing::IsEmpty());
+}
+
+TEST_P(Calls, OfATracedChildAreCounted) {
+    const auto calls = trace({[] {
+        mark();
+        ::syscall(SYS_getuid);
+        ::syscall(SYS_getuid);
+        mark();
+        ::syscall(SYS_getuid);
+    }});
+    if (!calls) { GTEST_SKIP() << cannot; }
+    EXPECT_THAT(calls->front(), testing::ElementsAre(testing::Pair(SYS_getuid, 2)));
+}
+
+// Two processes, one frame at a time there and back: each waits for the other one every time.
+TEST_P(Calls, AreNoneForASpinningPairButALookAtThePeerNowAndThen) {
+    if (::sysconf(_SC_NPROCESSORS_ONLN) < 2) { GTEST_SKIP() << "nobody spins on one processor"; }
+    constexpr std::uint64_t rounds = 300;
+    const std::string back = unique_name();
+    const auto caller = [&] {
+        auto reader = Reader::create(back, spinning());
+        auto writer = Writer::open(name_, waiting());
+        mark();
+        for (std::uint64_t number = 1; number <= rounds; ++number) {
+            write_frame(writer, 100, number, forever);
+            if (!holds(*reader.acquire(), 100, number)) { throw std::runtime_error("a wrong frame"); }
+        }
+        mark();
+    };
+    const auto echo = [&] {
+        auto reader = Reader::create(name_, spinning());
+        auto writer = Writer::open(back, waiting());
+        static_cast<void>(reader.wait());
+        mark();
+        for (std::uint64_t number = 1; number <= rounds; ++number) {
+            writer.write(reader.acquire()->bytes());
+        }
+        mark();
+    };
+    const auto both = trace({caller, echo});
+    if (!both) { GTEST_SKIP() << cannot; }
+    for (SystemCalls calls : *both) {
+        // A peer that was not scheduled for a wait slice is looked at; clocks are read without the kernel where it helps.
+        EXPECT_LT(calls[SYS_fcntl], rounds / 10);
+        calls.erase(SYS_fcntl);
+        calls.erase(SYS_clock_gettime);
+        EXPECT_THAT(calls, testing::IsEmpty());
+    }
+}
+
+}  // namespace
+}  // namespace zerobuffer::test
