@@ -14,20 +14,21 @@ from results import read_preset
 
 
 def read_allowed(path):
-    """Pairs of pattern and reason, one a line, separated by a tab; # starts a comment line."""
+    """Pairs of patterns, of a name and of a reason, one pair a line, separated by a tab; # starts a comment line."""
     allowed = []
     for number, line in enumerate(path.read_text().splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        pattern, tab, reason = line.partition("\t")
+        name, tab, reason = line.partition("\t")
         if not tab or not reason.strip():
-            raise SystemExit(f"{path}:{number}: want a pattern, a tab and a reason")
-        allowed.append((pattern, reason.strip()))
+            raise SystemExit(f"{path}:{number}: want a name, a tab and a reason")
+        allowed.append((name, reason.strip()))
     return allowed
 
 
 def is_allowed(case, allowed):
-    return any(fnmatch.fnmatchcase(case.name, pattern) for pattern, _ in allowed)
+    match = fnmatch.fnmatchcase
+    return any(match(case.name, name) and match(case.reason, reason) for name, reason in allowed)
 
 
 def print_cases(title, cases):

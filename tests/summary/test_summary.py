@@ -103,8 +103,12 @@ def test_strict_refuses_a_skip_that_is_not_listed(build, summarise):
 
 
 def test_strict_lets_a_listed_skip_pass(build, summarise):
-    code, _ = summarise("--strict", build(PASSED, SKIPPED), allowed="# what may be missing\na.A.*\tneeds namespaces\n")
+    code, _ = summarise("--strict", build(PASSED, SKIPPED), allowed="# what may be missing\na.A.*\tno user *\n")
     assert code == 0
+
+
+def test_strict_refuses_a_listed_case_that_skips_for_another_reason(build, summarise):
+    assert summarise("--strict", build(PASSED, SKIPPED), allowed="a.A.*\tno network\n")[0] == 1
 
 
 def test_strict_refuses_what_was_left_behind(build, summarise):
@@ -114,5 +118,5 @@ def test_strict_refuses_what_was_left_behind(build, summarise):
 
 
 def test_list_of_allowed_skips_wants_a_reason(build, summarise):
-    with pytest.raises(SystemExit, match="want a pattern, a tab and a reason"):
+    with pytest.raises(SystemExit, match="want a name, a tab and a reason"):
         summarise(build(PASSED), allowed="a.A.*\n")
