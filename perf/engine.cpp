@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine.hpp"
 
-#include <atomic>
 #include <cstring>
-#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -32,18 +31,20 @@ public:
         }
     }
 
-    [[nodiscard]] Frame receive(Reader& reader, std::uint64_t number) {
-        Frame frame = *reader.acquire();
-        if (frame.sequence() != number || frame.size() != shape_.frame) {
-            throw std::runtime_error("frame " + std::to_string(frame.sequence()) + " of " +
-                                     std::to_string(frame.size()) + " bytes came instead of frame " +
-                                     std::to_string(number));
-        }
-        if (shape_.touch == Touch::copy) { std::memcpy(local_.data(), frame.bytes().data(), frame.size()); }
+    /// The optional goes on as acquire() made it: moving the frame out of it would be a copy that users need not make.
+    [[nodiscard]] std::optional<Frame> receive(Reader& reader, std::uint64_t number) {
+        std::optional<Frame> frame = reader.acquire();
+        if (frame->sequence() != number || frame->size() != shape_.frame) { refuse(*frame, number); }
+        if (shape_.touch == Touch::copy) { std::memcpy(local_.data(), frame->bytes().data(), frame->size()); }
         return frame;
     }
 
 private:
+    [[noreturn]] static void refuse(const Frame& frame, std::uint64_t number) {
+        throw std::runtime_error("frame " + std::to_string(frame.sequence()) + " of " + std::to_string(frame.size()) +
+                                 " bytes came instead of frame " + std::to_string(number));
+    }
+
     Shape shape_;
     std::vector<std::byte> local_;
 };
@@ -54,7 +55,7 @@ void call(const EnginePlan& plan, const std::string& there, const std::string& b
     End end(plan.shape);
     sample_trips(plan.effort, samples, [&](std::uint64_t number) {
         end.send(requests);
-        end.receive(answers, number).release();
+        end.receive(answers, number)->release();
     });
 }
 
@@ -63,7 +64,7 @@ void echo(const EnginePlan& plan, const std::string& there, const std::string& b
     Writer answers = Writer::open(back, options_of(plan));
     End end(plan.shape);
     for (std::uint64_t number = 1; number <= plan.effort.warm_up + plan.effort.frames; ++number) {
-        const Frame frame = end.receive(requests, number);
+        const std::optional<Frame> frame = end.receive(requests, number);
         end.send(answers);
     }
 }
@@ -79,7 +80,7 @@ void write_stream(const EnginePlan& plan, const std::string& name) {
 void read_stream(const EnginePlan& plan, const std::string& name, Stream& stream) {
     Reader reader = Reader::create(name, options_of(plan));
     End end(plan.shape);
-    stream.elapsed = time_stream(plan.effort, [&](std::uint64_t number) { end.receive(reader, number).release(); });
+    stream.elapsed = time_stream(plan.effort, [&](std::uint64_t number) { end.receive(reader, number)->release(); });
 }
 
 }  // namespace

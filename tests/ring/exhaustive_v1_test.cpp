@@ -19,15 +19,15 @@ struct Place {
     std::uint64_t waste;
 };
 
-/// Nothing: not even an empty ring could take it there.
-std::optional<Place> place_of(std::uint64_t offset, std::uint64_t total) {
-    const std::uint64_t tail = capacity - offset;
-    if (offset == 0 && total <= capacity) { return Place{0, 0}; }
-    // In place it must fill the tail exactly, or leave room for a marker.
-    if (total == tail || total + header <= tail) { return Place{offset, 0}; }
-    if (tail + total <= capacity) { return Place{0, tail}; }
-    return std::nullopt;
-}
+/// Where the ring lies in memory, and whether its mapping goes on behind it: old readers look for a header in a tail that
+/// is too short for one.
+struct Memory {
+    const char* name;
+    Edge edge;
+    bool tail_is_readable;
+};
+
+void PrintTo(const Memory& memory, std::ostream* out) { *out << memory.name; }
 
 /// What the ring holds after that frame was committed there.
 std::vector<std::byte> image_after(std::vector<std::byte> image, std::uint64_t offset, Place place, std::uint64_t size,
@@ -47,15 +47,28 @@ std::vector<std::byte> image_after(std::vector<std::byte> image, std::uint64_t o
     return image;
 }
 
-class EveryFrameV1 : public testing::TestWithParam<Edge> {
+class EveryFrameV1 : public testing::TestWithParam<Memory> {
 protected:
+    EveryFrameV1() { ring_.geometry.file_size = GetParam().tail_is_readable ? 4095 : 4096; }
+
     /// The writer stands at `offset`; the frame before it was taken.
     Taken stand_at(std::uint64_t offset) {
         ring_.restart();
         std::ranges::fill(ring_.payload.bytes(), std::byte{0xee});
         if (offset == 0) { return {}; }
-        EXPECT_TRUE(ring_.write(offset - header));
+        EXPECT_TRUE(ring_.write(capacity - header, offset - header));
         return ring_.take();
+    }
+    /// Nothing: not even an empty ring could take it there.
+    static std::optional<Place> place_of(std::uint64_t offset, std::uint64_t total) {
+        const std::uint64_t tail = capacity - offset;
+        // In place it must fill the tail exactly, or leave room for a marker.
+        const bool in_place = offset == 0 || total == tail || total + header <= tail;
+        const Place place{in_place ? offset : 0, in_place ? 0 : tail};
+        if (place.waste + total > capacity) { return std::nullopt; }
+        const std::uint64_t left = capacity - place.offset - total;
+        if (left != 0 && left < header && !GetParam().tail_is_readable) { return std::nullopt; }
+        return place;
     }
     void empty_at(std::uint64_t offset) {
         const Taken frame = stand_at(offset);
@@ -68,7 +81,7 @@ protected:
     void expect_frame_round(std::uint64_t offset, std::uint64_t size);
     void expect_published(std::uint64_t offset, Place place, std::uint64_t size);
 
-    RingV1 ring_{capacity, GetParam()};
+    RingV1 ring_{capacity, GetParam().edge};
 };
 
 void EveryFrameV1::expect_frame_round(std::uint64_t offset, std::uint64_t size) {
@@ -78,6 +91,7 @@ void EveryFrameV1::expect_frame_round(std::uint64_t offset, std::uint64_t size) 
     std::byte* data = nullptr;
     const Room room = ring_.producer->claim(size, data);
     ASSERT_TRUE(is_unchanged(bytes, control)) << "a claim is private";
+    ASSERT_TRUE(room != Room::there || ring_.producer->has_room(size));
     if (!place) {
         ASSERT_EQ(room, Room::too_large);
         return;
@@ -151,6 +165,7 @@ TEST_P(EveryFrameV1, WaitsForExactlyTheBytesThatItNeeds) {
             const wire::ControlV1 control = ring_.control;
             std::byte* data = nullptr;
             ASSERT_EQ(ring_.producer->claim(size, data), !place ? Room::too_large : fits ? Room::there : Room::full);
+            ASSERT_TRUE(!place || ring_.producer->has_room(size) == fits);
             ASSERT_TRUE(is_unchanged(bytes, control));
             ring_.release(held);
             ASSERT_EQ(ring_.producer->claim(size, data), !place ? Room::too_large : Room::there);
@@ -176,8 +191,11 @@ TEST_P(EveryFrameV1, MayBeCommittedSmaller) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Edges, EveryFrameV1, testing::Values(Edge::front, Edge::back),
-                         [](const auto& edge) { return edge.param == Edge::front ? "AtTheFront" : "AtTheBack"; });
+INSTANTIATE_TEST_SUITE_P(Places, EveryFrameV1,
+                         testing::Values(Memory{"BehindAnInaccessiblePage", Edge::front, true},
+                                         Memory{"BeforeAnInaccessiblePage", Edge::back, true},
+                                         Memory{"AtTheEndOfTheMapping", Edge::back, false}),
+                         [](const auto& memory) { return memory.param.name; });
 
 }  // namespace
 }  // namespace zerobuffer::ring

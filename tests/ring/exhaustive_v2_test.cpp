@@ -102,6 +102,7 @@ TEST_P(EveryFrameV2, NeedsRoomForItselfAndTheNextHeader) {
         for (std::uint64_t size = 0; size <= largest_; ++size) {
             const bool fits = occupied + total_of(size) + alignment_ <= capacity_;
             std::byte* data = nullptr;
+            ASSERT_EQ(ring_.producer->has_room(size), fits) << occupied << " " << size;
             ASSERT_EQ(ring_.producer->claim(size, data), fits ? Room::there : Room::full) << occupied << " " << size;
         }
     }
@@ -116,6 +117,7 @@ TEST_P(EveryFrameV2, FindsTheRoomThatTheReaderMadeMeanwhile) {
         for (std::uint64_t size = 0; size <= largest_; size += 5) {
             const bool fits = total_of(size) + alignment_ <= released;
             std::byte* data = nullptr;
+            ASSERT_EQ(ring_.producer->has_room(size), fits) << released << " " << size;
             ASSERT_EQ(ring_.producer->claim(size, data), fits ? Room::there : Room::full) << released << " " << size;
         }
     }

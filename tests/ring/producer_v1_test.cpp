@@ -51,6 +51,11 @@ TEST_F(ProducerV1Test, RefusesMoreFreeBytesThanTheRingHas) {
     expect_refused("payload_free_bytes", most);
 }
 
+TEST_F(ProducerV1Test, RefusesAReadPositionOutsideTheRing) {
+    ring_.control.payload_read_pos = 257;
+    expect_refused("payload_read_pos", 257);
+}
+
 TEST_F(ProducerV1Test, TakesAWritePositionAtTheEndForTheStart) {
     put_frame(0, 240, 1);
     put_words(256, 256, 1);
@@ -135,6 +140,34 @@ TEST_F(ProducerV1Test, CarriesTheSequenceOnFromUnreadFramesWhenTheStartOfTheLapI
     EXPECT_EQ(ring_.producer->sequence(), 3U);
 }
 
+// A writer of the old kind moves its position first and takes the space afterwards.
+TEST_F(ProducerV1Test, TakesBackSpaceThatAKilledWriterDidNotTake) {
+    put_frame(0, 84, 1);
+    put_words(100, 256, 0);
+    ASSERT_TRUE(attach_producer());
+    EXPECT_EQ(ring_.control.payload_free_bytes, 156U);
+    EXPECT_EQ(ring_.producer->free_bytes(), 156U);
+}
+
+TEST_F(ProducerV1Test, TakesBackNoMoreThanThatAcrossTheEnd) {
+    pass(200);
+    ring_.write(100);  // at 0, behind a marker: 172 bytes
+    ring_.control.payload_free_bytes += 100;
+    ASSERT_TRUE(attach_producer());
+    EXPECT_EQ(ring_.control.payload_free_bytes, 84U);
+}
+
+TEST_F(ProducerV1Test, LeavesSpaceAloneThatTheReaderHolds) {
+    ring_.write(84);
+    ring_.write(84);
+    const Taken held = ring_.take();
+    ASSERT_TRUE(attach_producer());
+    EXPECT_EQ(ring_.control.payload_free_bytes, 56U);
+    ring_.release(held);
+    ASSERT_TRUE(attach_producer());
+    EXPECT_EQ(ring_.control.payload_free_bytes, 156U);
+}
+
 // ---- claim and commit ------------------------------------------------------------------------------------------------
 
 TEST_F(ProducerV1Test, WrapsEarlyRatherThanLeaveATailTooShortForAMarker) {
@@ -205,6 +238,7 @@ TEST_F(ProducerV1Test, OneByteMoreCannotBePlacedEverywhere) {
 TEST_F(ProducerV1Test, FindsFreeBytesThatTheRingDoesNotHave) {
     ring_.write(200);
     ring_.control.payload_free_bytes = 257;
+    EXPECT_TRUE(ring_.producer->has_room(100)) << "something to look at";
     EXPECT_EQ(ring_.producer->claim(100, data_), Room::corrupt);
     EXPECT_STREQ(ring_.producer->violation().field, "payload_free_bytes");
     EXPECT_EQ(ring_.producer->violation().found, 257U);

@@ -137,6 +137,7 @@ protected:
     void expect_corrupt(std::uint64_t position) {
         ring_.control.consumer.position = position;
         const auto bytes = copy_of(ring_.payload.bytes());
+        EXPECT_TRUE(ring_.producer->has_room(capacity_ - 128)) << "something to look at";
         EXPECT_EQ(ring_.producer->claim(capacity_ - 128, data_), Room::corrupt);
         EXPECT_STREQ(ring_.producer->violation().field, "consumer position");
         EXPECT_EQ(ring_.producer->violation().found, position);
@@ -189,6 +190,22 @@ TEST_F(ProducerV2Test, RefreshShowsTheSpaceThatCameBack) {
     EXPECT_EQ(ring_.producer->free_bytes(), capacity_ - 128);
     EXPECT_TRUE(ring_.producer->refresh());
     EXPECT_EQ(ring_.producer->free_bytes(), capacity_);
+    EXPECT_EQ(ring_.producer->used(), 0U);
+}
+
+TEST_F(ProducerV2Test, TellsOfAReaderThatMovedOnlyOnceItHasSeenIt) {
+    ring_.write(10);
+    EXPECT_FALSE(ring_.producer->reader_moved());
+    ring_.release(ring_.take());
+    EXPECT_FALSE(ring_.producer->reader_moved());
+    ring_.producer->refresh();
+    EXPECT_TRUE(ring_.producer->reader_moved());
+    ring_.attach_producer();
+    EXPECT_FALSE(ring_.producer->reader_moved()) << "since this writer attached";
+}
+
+TEST_F(ProducerV2Test, AReaderThatLiesMakesTheRingLookEmptyAndNotHuge) {
+    ring_.control.consumer.position = start_ + 64;
     EXPECT_EQ(ring_.producer->used(), 0U);
 }
 

@@ -88,6 +88,7 @@ struct RingV1 : Rig<ProducerV1, ConsumerV1> {
     explicit RingV1(std::uint64_t capacity = 256, Edge edge = Edge::back) : payload(capacity, edge) {
         geometry.layout = Layout::v1;
         geometry.capacity = capacity;
+        geometry.file_size = 128 + capacity;
         geometry.max_frame = wire::LayoutV1::largest_frame(capacity);
         restart();
     }
