@@ -78,6 +78,13 @@ protected:
         return equal(ring_.payload.bytes(), bytes) && std::memcmp(&ring_.control, &control, sizeof control) == 0 &&
                ring_.payload.canaries_live();
     }
+    /// With what tells the next writer, should this one die now, that its frame at 0 never was.
+    static std::vector<std::byte> announced(std::vector<std::byte> bytes, std::uint64_t offset, std::uint64_t waste,
+                                            std::uint64_t sequence) {
+        if (waste >= header) { store_header(bytes.data() + offset, wrap_marker); }
+        store_header(bytes.data(), {~offset, sequence});
+        return bytes;
+    }
     void expect_frame_round(std::uint64_t offset, std::uint64_t size);
     void expect_published(std::uint64_t offset, Place place, std::uint64_t size);
 
@@ -90,7 +97,12 @@ void EveryFrameV1::expect_frame_round(std::uint64_t offset, std::uint64_t size) 
     const auto place = place_of(offset, header + size);
     std::byte* data = nullptr;
     const Room room = ring_.producer->claim(size, data);
-    ASSERT_TRUE(is_unchanged(bytes, control)) << "a claim is private";
+    const std::uint64_t sequence = ring_.producer->sequence() + 1;
+    if (place && place->offset == 0) {
+        ASSERT_TRUE(is_unchanged(announced(bytes, offset, place->waste, sequence), control));
+    } else {
+        ASSERT_TRUE(is_unchanged(bytes, control)) << "a claim is private";
+    }
     ASSERT_TRUE(room != Room::there || ring_.producer->has_room(size));
     if (!place) {
         ASSERT_EQ(room, Room::too_large);
@@ -98,7 +110,6 @@ void EveryFrameV1::expect_frame_round(std::uint64_t offset, std::uint64_t size) 
     }
     ASSERT_EQ(room, Room::there);
     ASSERT_EQ(data, ring_.payload.data() + place->offset + header);
-    const std::uint64_t sequence = ring_.producer->sequence() + 1;
     fill(data, size, sequence);
     ASSERT_EQ(ring_.producer->commit(size), sequence);
     ASSERT_TRUE(equal(ring_.payload.bytes(), image_after(bytes, offset, *place, size, sequence)));

@@ -25,7 +25,7 @@ void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
 
 class TornV1 : public testing::TestWithParam<Shape> {
 protected:
-    static constexpr int stores = 4;
+    static constexpr int stores = 5;
 
     /// The first `count` stores of the commit.
     void build(int count) {
@@ -42,7 +42,13 @@ protected:
             store(i);
         }
     }
-    [[nodiscard]] std::uint64_t last(int count) const { return sequence_ - (count >= 3 ? 0 : 1); }
+    [[nodiscard]] std::uint64_t last(int count) const { return sequence_ - (count >= 4 ? 0 : 1); }
+    /// What the next writer takes for the last. Once the announcement at 0 is replaced by a header, over a lap that was
+    /// read, nothing tells any more that the frame was not committed: numbers start again.
+    [[nodiscard]] std::uint64_t carried_on(int count) const {
+        const bool over_what_was_read = shape_.offset == 0 && shape_.unread.empty();
+        return over_what_was_read && (count == 2 || count == 3) ? 0 : last(count);
+    }
     [[nodiscard]] std::uint64_t first() const { return shape_.passed.size() + 1; }
 
     /// Without tokens: what a reader finds after the writer's death.
@@ -67,14 +73,18 @@ private:
         const std::uint64_t total = 16 + shape_.size;
         switch (step) {
             case 0:
-                if (shape_.waste >= 16) { store_header(ring_.payload.data() + control.payload_write_pos, wrap_marker); }
+                if (shape_.offset == 0) {
+                    ResumeV1::announce(ring_.payload.data(), control.payload_write_pos, shape_.waste, sequence_);
+                }
+                break;
+            case 1:
                 fill(ring_.payload.data() + shape_.offset + 16, shape_.size, sequence_);
                 store_header(ring_.payload.data() + shape_.offset, {shape_.size, sequence_});
                 break;
-            case 1:
+            case 2:
                 control.payload_free_bytes -= shape_.waste + total;
                 break;
-            case 2:
+            case 3:
                 control.payload_write_pos = (shape_.offset + total) % 256;
                 break;
             default:
@@ -96,7 +106,7 @@ TEST_P(TornV1, NextWriterCarriesOnBehindTheLastFrame) {
         SCOPED_TRACE(testing::Message() << "after " << count << " stores");
         build(count);
         ring_.attach_producer();
-        EXPECT_EQ(ring_.producer->sequence(), last(count));
+        EXPECT_EQ(ring_.producer->sequence(), carried_on(count));
         EXPECT_EQ(ring_.producer->frames(), 0U);
     }
 }
@@ -107,10 +117,10 @@ TEST_P(TornV1, NothingIsLostOrDoubledAcrossTheWriters) {
         build(count);
         ring_.attach_producer();
         expect_frames(first(), last(count));
-        for (std::uint64_t next = last(count) + 1; next < 20; ++next) {
+        for (std::uint64_t next = carried_on(count) + 1; next < 20; ++next) {
             std::byte* data = nullptr;
             if (ring_.producer->claim(1, data) != Room::there) {
-                EXPECT_EQ(count, 2) << "only space that was subtracted and not used may be lost";
+                EXPECT_EQ(count, 3) << "only space that was subtracted and not used may be lost";
                 break;
             }
             fill(data, 1, next);

@@ -45,7 +45,7 @@ public:
                 continue;
             }
             const HeaderV1 header = load_header(payload_ + offset_);
-            if (header.size == 0 && header.sequence == 0) {
+            if (is_marker(header)) {
                 if (offset_ == 0) { return refuse("wrap marker at offset", 0, 1); }
                 if (!wrap(tail)) { return Take::corrupt; }
                 continue;

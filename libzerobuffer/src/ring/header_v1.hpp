@@ -27,5 +27,6 @@ inline HeaderV1 load_header(const std::byte* from) noexcept {
 inline void store_header(std::byte* to, const HeaderV1& header) noexcept { std::memcpy(to, &header, sizeof header); }
 
 inline constexpr HeaderV1 wrap_marker{0, 0};
+inline bool is_marker(const HeaderV1& header) noexcept { return header.size == 0 && header.sequence == 0; }
 
 }  // namespace zerobuffer::ring

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The writer's half of a v1 ring. Never leaves a tail of 1 to 15 bytes when it can wrap early instead, publishes a wrap
-// marker together with the frame behind it, and carries the sequence on from an earlier writer. One thread at a time.
+// marker together with the frame behind it, and carries the sequence on from an earlier writer where that is certain. One
+// thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <cstring>
 
 #include "ring/header_v1.hpp"
+#include "ring/resume_v1.hpp"
 #include "ring/violation.hpp"
 #include "wire/layout_v1.hpp"
 #include "wire/shared_word.hpp"
@@ -29,9 +31,16 @@ public:
         if (written > capacity_) { return refuse("payload_write_pos", written, capacity_); }
         offset_ = written == capacity_ ? 0 : written;
         count_ = wire::load_relaxed(control_->payload_written_count);
-        sequence_ = count_ == 0 ? 0 : last_sequence(offset_ == 0 ? capacity_ : offset_);
+        if (!refresh()) { return false; }
+        // After the free bytes: the reader only ever makes the unread part smaller.
+        const std::uint64_t read = wire::load_acquire(control_->payload_read_pos);
+        if (read > capacity_) { return refuse("payload_read_pos", read, capacity_); }
+        const std::uint64_t read_offset = read == capacity_ ? 0 : read;
+        if (!take_back_overcommitted(read_offset)) { return false; }
+        const bool is_fresh = offset_ == 0 && count_ == 0;
+        sequence_ = is_fresh ? 0 : ResumeV1(payload_, capacity_, count_).last_sequence(read_offset, offset_, free_);
         first_sequence_ = sequence_;
-        return refresh() && take_back_overcommitted();
+        return true;
     }
 
     // `size` is at least 1: a header of size 0 is a wrap marker.
@@ -46,6 +55,7 @@ public:
         }
         data = payload_ + place.offset + wire::header_size_v1;
         claimed_ = place;
+        if (place.offset == 0) { ResumeV1::announce(payload_, offset_, place.waste, sequence_ + 1); }
         return Room::there;
     }
 
@@ -64,7 +74,6 @@ public:
     // that is killed between the two leaks space, where the other order would hand unread bytes to the next writer.
     std::uint64_t commit(std::uint64_t size) noexcept {
         const Place place{claimed_.offset, wire::header_size_v1 + size, claimed_.waste};
-        if (place.waste >= wire::header_size_v1) { store_header(payload_ + offset_, wrap_marker); }
         store_header(payload_ + place.offset, {size, ++sequence_});
         const std::uint64_t end = place.offset + place.total;
         // Less than a header is left although no claim aims for that: the frame at 0 is that long, or was committed smaller
@@ -128,30 +137,13 @@ private:
     }
 
     // A writer of the old kind that was killed between its position and its free bytes left more "free" than there is: the
-    // next frame would overwrite unread ones. The reader only ever makes the unread part smaller, so looking at its offset
-    // after the free bytes never finds an excess that is none.
-    bool take_back_overcommitted() noexcept {
-        const std::uint64_t read = wire::load_acquire(control_->payload_read_pos);
-        if (read > capacity_) { return refuse("payload_read_pos", read, capacity_); }
-        const std::uint64_t from = read == capacity_ ? 0 : read;
-        const std::uint64_t unread = offset_ >= from ? offset_ - from : capacity_ - from + offset_;
+    // next frame would overwrite unread ones.
+    bool take_back_overcommitted(std::uint64_t read) noexcept {
+        const std::uint64_t unread = offset_ >= read ? offset_ - read : capacity_ - read + offset_;
         const std::uint64_t excess = free_ > capacity_ - unread ? free_ - (capacity_ - unread) : 0;
         if (excess == 0) { return true; }
         wire::shared(control_->payload_free_bytes).fetch_sub(excess, std::memory_order_acq_rel);
         return refresh();
-    }
-
-    // Walks the frames of one lap from offset 0; the last one carries the sequence to continue from.
-    [[nodiscard]] std::uint64_t last_sequence(std::uint64_t limit) const noexcept {
-        std::uint64_t last = 0;
-        std::uint64_t at = 0;
-        while (limit - at >= wire::header_size_v1) {
-            const HeaderV1 header = load_header(payload_ + at);
-            if (header.size == 0 || header.size > limit - at - wire::header_size_v1) { break; }
-            last = header.sequence;
-            at += wire::header_size_v1 + header.size;
-        }
-        return last;
     }
 
     bool refuse(const char* field, std::uint64_t found, std::uint64_t expected) noexcept {

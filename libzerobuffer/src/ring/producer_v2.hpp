@@ -25,7 +25,7 @@ public:
     // Takes over what an earlier writer left, or starts at a fresh ring: a frame whose header is there but whose mirror
     // is late is rolled over. Only with the writer's lock held. False: violation() says what is wrong.
     bool attach() noexcept {
-        auto& line = control_->producer;
+        const auto& line = control_->producer;
         position_ = wire::load_acquire(line.position);
         sequence_ = wire::load_acquire(line.sequence);
         if (position_ > ~std::uint64_t{0} - 2 * capacity_ || position_ % alignment_ != 0) {
@@ -34,14 +34,12 @@ public:
         offset_ = position_ % capacity_;
         const std::uint64_t found = wire::load_acquire(header(offset_)->sequence);
         if (found != 0 && !roll_forward(found)) { return false; }
-        if (found != 0 && wire::load_acquire(header(offset_)->sequence) != 0) {
-            return refuse("header after the last frame", 1, 0);
-        }
         // release edge, pairs with ConsumerV2::credit(): what the reader has freed may be overwritten
         consumer_ = wire::load_acquire(control_->consumer.position);
         if (consumer_ > position_ || position_ - consumer_ > capacity_) {
             return refuse("consumer position", consumer_, position_);
         }
+        if (found != 0) { mirror(); }  // the first stores, now that all is checked
         first_consumer_ = consumer_;
         first_position_ = position_;
         first_sequence_ = sequence_;
@@ -64,9 +62,11 @@ public:
     // Whether claim() would find room, or something wrong. Also from a thread that waits while another one claims.
     [[nodiscard]] bool has_room(std::uint64_t size) const noexcept {
         const std::uint64_t needed = wire::LayoutV2::frame_size(size, alignment_) + unit_;
+        const std::uint64_t before = wire::load_relaxed(consumer_);
         // release edge, pairs with ConsumerV2::credit()
-        const std::uint64_t used = wire::load_relaxed(position_) - wire::load_acquire(control_->consumer.position);
-        return used > capacity_ || needed <= capacity_ - used;
+        const std::uint64_t seen = wire::load_acquire(control_->consumer.position);
+        const std::uint64_t position = wire::load_relaxed(position_);
+        return seen - before > position - before || needed <= capacity_ - (position - seen);
     }
 
     // Free bytes as last seen; the caller refreshes through claim().
@@ -85,9 +85,7 @@ public:
         offset_ = next;
         // commit edge, pairs with ConsumerV2::take(): this single store makes the frame exist
         wire::store_release(current->sequence, sequence_);
-        // mirror edge, pairs with attach() of the next writer: late by at most this frame, never early
-        wire::store_release(control_->producer.sequence, sequence_);
-        wire::store_release(control_->producer.position, position_);
+        mirror();
         last_total_ = total;
         return sequence_;
     }
@@ -117,11 +115,17 @@ public:
         if (seen - consumer_ > position_ - consumer_) [[unlikely]] {
             return refuse("consumer position", seen, position_);
         }
-        consumer_ = seen;
+        wire::store_relaxed(consumer_, seen);  // has_room() may look from another thread
         return true;
     }
 
 private:
+    // mirror edge, pairs with attach() of the next writer: late by at most one frame, never early
+    void mirror() noexcept {
+        wire::store_release(control_->producer.sequence, sequence_);
+        wire::store_release(control_->producer.position, position_);
+    }
+
     // In the state that a store needs. The builtin gives a plain prefetch unless the compiler may assume the instruction;
     // every x86-64 processor runs it, the oldest ones as a no-op.
     static void prefetch_to_write(const void* address) noexcept {
@@ -149,11 +153,11 @@ private:
         const std::uint64_t size = wire::load_relaxed(header(offset_)->payload_size);
         if (size > max_frame_) { return refuse("frame size", size, max_frame_); }
         const std::uint64_t total = wire::LayoutV2::frame_size(size, alignment_);
+        const std::uint64_t next = wire::load_acquire(header(wrapped(offset_ + total))->sequence);
+        if (next != 0) { return refuse("header after the last frame", next, 0); }
         sequence_ = found;
         position_ += total;
         offset_ = wrapped(offset_ + total);
-        wire::store_release(control_->producer.sequence, sequence_);
-        wire::store_release(control_->producer.position, position_);
         return true;
     }
 

@@ -40,6 +40,7 @@ public:
     }
 
     Outcome release(const Extent& extent) noexcept {
+        if (extent.begin >= extent.end) [[unlikely]] { return Outcome::misuse; }
         if (extent.begin != frontier_) { return keep(extent); }
         advance(extent);
         if (!pending_.empty()) { merge(); }
