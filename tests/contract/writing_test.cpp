@@ -318,7 +318,7 @@ TEST_F(WritingV1, RefusesEmptyFrames) {
 TEST_F(WritingV1, PlacesFramesOfHalfTheCapacityLess24AtEveryPosition) {
     auto reader = Reader::create(name_, make_options(Layout::v1, 1024));
     auto writer = Writer::open(name_);
-    for (std::uint64_t step = 1; step < 500; ++step) {
+    for (std::uint64_t step = 1; step <= 488; ++step) {
         ASSERT_TRUE(write_frame(writer, step, 1));
         ASSERT_TRUE(reader.acquire(no_wait));
         ASSERT_EQ(failure_of([&] { return write_frame(writer, 488, 2); }).message, "") << "after " << step;

@@ -91,7 +91,7 @@ TEST_F(CleanV2, RemovesACorruptBufferThatNobodyHolds) {
         auto writer = Writer::create(name_, make_options(Layout::v2));
         write_frame(writer, 10, 1);
     }
-    Image(name_).store<std::uint64_t>(v2_offset::magic, 1);
+    Image(name_).store<std::uint64_t>(v2_offset::payload_size, 1);
     EXPECT_THAT(clean(), testing::Contains(name_));
 }
 

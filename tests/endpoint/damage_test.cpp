@@ -241,14 +241,16 @@ TEST_F(HostilePeerV2, ShapeThatChangesUnderAttachedPeersChangesNothing) {
     }
 }
 
-TEST_F(HostilePeerV2, MetadataThatLiesReadsAsNone) {
+TEST_F(HostilePeerV2, MetadataThatLiesIsCorrupt) {
     auto reader = Reader::create(name_, make_options(Layout::v2));
     auto writer = Writer::open(name_);
     writer.publish_metadata(bytes_of("described"));
     const Image image(name_);
     image.store<std::uint64_t>(v2_offset::metadata, huge);
-    EXPECT_FALSE(reader.metadata());
-    EXPECT_FALSE(inspect(name_).metadata);
+    EXPECT_THAT(failure_of([&] { return inspect(name_); }),
+                says(Status::corrupt, name_, "metadata length is", "create it with replace"));
+    EXPECT_THAT(failure_of([&] { return reader.metadata(); }),
+                says(Status::corrupt, name_, "metadata length is", "create the buffer with replace"));
 }
 
 TEST_F(HostilePeerV2, MetadataThatIsBeingWrittenForEverReadsAsNone) {

@@ -78,6 +78,12 @@ TEST_P(OldWriterDies, OurReaderGoesOnWithTheNextWriter) {
     }
 }
 
+// The lap has one frame. From the published marker on, a header at 0 may be that one, or the one of the frame in flight.
+bool loses_the_sequence(const KillPoint& point) {
+    const std::string name = point.name;
+    return point.wraps && (name == "marker-count" || name == "header" || name == "data");
+}
+
 TEST_P(OldWriterDies, OurWriterGoesOnForAnOldReader) {
     Peer reader;
     ASSERT_TRUE(ok(reader.ask(create_command(256))));
@@ -86,6 +92,11 @@ TEST_P(OldWriterDies, OurWriterGoesOnForAnOldReader) {
     ASSERT_TRUE(ok(reader.ask("receive 1")));
     die_in_second(dead);
     Writer writer = Writer::open(name_);
+    if (loses_the_sequence(GetParam())) {
+        ASSERT_TRUE(write_pattern(writer, 40, 0, 1, deadline));
+        ASSERT_EQ(writer.stats().sequence, 1) << "as every old writer starts";
+        return;
+    }
     const std::uint64_t first = GetParam().published ? 3 : 2;
     for (std::uint64_t number = first; number <= 20; ++number) {
         ASSERT_TRUE(write_pattern(writer, 40, 0, number, deadline)) << number;

@@ -132,10 +132,11 @@ TEST_F(WriterDefect, FrameThatCannotBePlacedLeavesTheWriterUsable) {
 }
 
 // Defect 5
-TEST_F(WriterDefect, FrameThatFitsOnlyWithAShortTailIsStillWritten) {
+TEST_F(WriterDefect, FrameThatFitsOnlyWithAShortTailIsRefusedAtOnce) {
     Writer writer = attach();
-    pass(writer, 84);   // 100 bytes
-    pass(writer, 134);  // 150 of the 156 that are left, and more than the 100 before
+    pass(writer, 84);  // 100 bytes
+    // 150 of the 156 that are left, and more than the 100 before.
+    EXPECT_EQ(status_of([&] { return writer.claim(134, forever); }), Status::too_large);
     pass(writer, 20);
     pass(writer, 20);
 }

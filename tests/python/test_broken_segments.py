@@ -61,7 +61,7 @@ V2_HEADER = [
     ("payload_offset", 0x28, U64, 1 << 40, zerobuffer.Corrupt),
     ("payload_offset", 0x28, U64, 0xFFFFFFFFFFFF0000, zerobuffer.Corrupt),
     ("metadata_offset", 0x30, U64, 8, zerobuffer.Corrupt),
-    ("metadata_offset", 0x08, U64, 1 << 40, zerobuffer.Corrupt),
+    ("metadata_size", 0x08, U64, 1 << 40, zerobuffer.Corrupt),
 ]
 LOOKS = [zerobuffer.Reader.open, zerobuffer.Writer, zerobuffer.inspect]
 

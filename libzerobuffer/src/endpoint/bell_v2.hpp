@@ -15,10 +15,10 @@ namespace zerobuffer::endpoint {
 class BellV2 {
 public:
     BellV2(wire::DoorbellLine& own, wire::DoorbellLine& peers) noexcept
-        : own_(&own), peers_(&peers), asymmetric_(platform::register_membarrier()) {
-        // Before the attach edge: the peer learns with our generation how we sleep.
-        wire::store_relaxed(own_->fences, std::uint32_t{asymmetric_ ? 1U : 0U});
-    }
+        : own_(&own), peers_(&peers), asymmetric_(platform::register_membarrier()) {}
+
+    // Before the attach edge: the peer learns with our generation how we sleep.
+    void announce() noexcept { wire::store_relaxed(own_->fences, std::uint32_t{asymmetric_ ? 1U : 0U}); }
 
     // After something was published. True: the peer slept and was woken.
     bool ring() noexcept {

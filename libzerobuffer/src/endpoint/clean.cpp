@@ -42,10 +42,20 @@ std::optional<Layout> certain_layout(const std::string& name, const platform::Se
     return std::nullopt;
 }
 
-// What an old reader leaves that dies while it creates: nothing, or a block of zeros.
+// The layout of a file whose removal was asked for by its name: a damaged v2 block will do.
+std::optional<Layout> presumed_layout(const std::string& name, const platform::SegmentMapping& head,
+                                      std::uint64_t file_size) {
+    const auto oieb_size = wire::load_relaxed(*reinterpret_cast<const std::uint32_t*>(head.data()));
+    return oieb_size == sizeof(wire::ControlV2) ? Layout::v2 : certain_layout(name, head, file_size);
+}
+
+// What an old reader leaves that dies while it creates: an empty file, or a block of zeros.
 bool is_half_built(const platform::SegmentMapping& head) noexcept {
     return head.size() >= sizeof(wire::ControlV1) && std::all_of(head.data(), head.data() + sizeof(wire::ControlV1),
                                                                  [](std::byte b) { return b == std::byte{0}; });
+}
+bool is_half_built(const std::string& name, const platform::SharedFile& file) {
+    return file.facts().size == 0 || is_half_built(map_control(name, file));
 }
 
 wire::ControlV1& control_v1(const platform::SegmentMapping& head) noexcept {
@@ -64,34 +74,60 @@ bool old_peer_alive(const wire::ControlV1& control) noexcept {
            platform::process_exists(wire::load_acquire(control.writer_pid));
 }
 
-bool remove_unheld_v1(const std::string& name, const wire::ControlV1& control, bool dry_run) {
-    if (old_peer_alive(control)) { return false; }
-    if (dry_run) { return !platform::LockFiles::are_held(name); }
+// Removes all names of a v1 buffer unless dry_run, if no reader holds its lock files and, with these held, `is_dead` says so.
+template <class IsDead>
+bool remove_unlocked_v1(const std::string& name, bool dry_run, IsDead is_dead) {
+    if (dry_run) { return is_dead() && !platform::LockFiles::are_held(name); }
     auto lock_files = platform::LockFiles::try_take(name);
     if (!lock_files) { return false; }
-    remove_names_v1(name);
+    const bool dead = is_dead();
+    if (dead) { remove_names_v1(name); }
     lock_files->remove();
-    return true;
+    return dead;
 }
 
-// The file of that name if nobody holds it. Removes it unless dry_run.
-bool remove_unheld(const platform::SharedFile& file, const std::string& name, bool dry_run) {
-    const std::uint64_t size = file.facts().size;
-    if (size < sizeof(wire::ControlV1)) { return false; }
-    const auto head = map_control(name, file);
-    const auto layout = certain_layout(name, head, size);
-    if (!layout) { return false; }
+// The lock file that its creator left is what says that it was to become a buffer.
+bool remove_half_built_v1(const platform::SharedFile& file, const std::string& name, bool dry_run) {
+    return platform::LockFiles::exist(name) && remove_unlocked_v1(name, dry_run, [&] {
+               return file.has_name() && is_half_built(name, file);
+           });
+}
+
+// The semaphore's file: its name is that of the buffer with this before it.
+std::string semaphore_prefix() { return "sem." + data_semaphore(""); }
+
+// What a Python reader leaves when it closes: its semaphores.
+bool remove_lone_semaphores(const std::string& name, bool dry_run) {
+    const auto exists = [](const std::string& file) {
+        return platform::SharedFile::open(file, platform::Access::read_only).has_value();
+    };
+    return remove_unlocked_v1(name, dry_run, [&] { return exists(semaphore_prefix() + name) && !exists(name); });
+}
+
+// A file that has never become a buffer, or has been cut.
+bool remove_unheld_file(const platform::SharedFile& file, bool dry_run) {
     const auto lock = file.reopen();
     if (!platform::try_lock(lock.number(), both_bytes) || !file.has_name()) { return false; }
-    if (*layout == Layout::v1) { return remove_unheld_v1(name, control_v1(head), dry_run); }
     if (!dry_run) { file.remove_name(); }
     return true;
 }
 
-// What a creator without /proc left when it was killed. A living one holds a lock byte.
-bool remove_hidden(const platform::SharedFile& file, bool dry_run) {
+// Whether a buffer was meant by its name, or found among others.
+enum class Asked { no, by_name };
+
+// The file of that name if nobody holds it. Removes it unless dry_run.
+bool remove_unheld(const platform::SharedFile& file, const std::string& name, bool dry_run, Asked asked) {
+    const std::uint64_t size = file.facts().size;
+    if (remove_half_built_v1(file, name, dry_run)) { return true; }
+    if (size < sizeof(wire::ControlV1)) { return asked == Asked::by_name && remove_unheld_file(file, dry_run); }
+    const auto head = map_control(name, file);
+    const auto layout = asked == Asked::by_name ? presumed_layout(name, head, size) : certain_layout(name, head, size);
+    if (!layout) { return false; }
     const auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), both_bytes)) { return false; }
+    if (!platform::try_lock(lock.number(), both_bytes) || !file.has_name()) { return false; }
+    if (*layout == Layout::v1) {
+        return remove_unlocked_v1(name, dry_run, [&] { return !old_peer_alive(control_v1(head)); });
+    }
     if (!dry_run) { file.remove_name(); }
     return true;
 }
@@ -100,7 +136,7 @@ bool remove_hidden(const platform::SharedFile& file, bool dry_run) {
 
 bool remove_if_unheld(const std::string& name) {
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
-    return !file || remove_unheld(*file, name, false);
+    return !file || remove_unheld(*file, name, false, Asked::by_name);
 }
 
 bool remove_leftover_v1(const std::string& name, bool forced) {
@@ -114,7 +150,7 @@ bool remove_leftover_v1(const std::string& name, bool forced) {
     const auto head = map_control(name, *file);
     const auto layout = certain_layout(name, head, size);
     if (layout == Layout::v2 || (!layout && !is_half_built(head))) {
-        if (layout && forced && remove_unheld(*file, name, false)) { return true; }
+        if (layout && forced && remove_unheld(*file, name, false, Asked::by_name)) { return true; }
         throw Error(Status::incompatible, "buffer \"" + name +
                                               "\": exists and is not of layout v1; choose another name, or "
                                               "remove it when nobody uses it (replace or clean for a v2 buffer)");
@@ -134,17 +170,30 @@ bool remove_leftover_v1(const std::string& name, bool forced) {
 }  // namespace zerobuffer::endpoint
 
 namespace zerobuffer {
+namespace {
+
+// The buffer that was removed, or would be.
+std::optional<std::string> clean_one(const std::string& name, bool dry_run) {
+    if (const std::string prefix = endpoint::semaphore_prefix(); name.starts_with(prefix)) {
+        const std::string buffer = name.substr(prefix.size());
+        return endpoint::remove_lone_semaphores(buffer, dry_run) ? std::optional(buffer) : std::nullopt;
+    }
+    const auto file = platform::SharedFile::open(name, platform::Access::read_write);
+    if (!file) { return std::nullopt; }
+    // Hidden: what a creator without /proc left when it was killed. A living one holds a lock byte.
+    const bool hidden = name.starts_with(platform::hidden_prefix);
+    const bool removed = hidden ? endpoint::remove_unheld_file(*file, dry_run)
+                                : endpoint::remove_unheld(*file, name, dry_run, endpoint::Asked::no);
+    return removed ? std::optional(name) : std::nullopt;
+}
+
+}  // namespace
 
 std::vector<std::string> clean(bool dry_run) {
     std::vector<std::string> removed;
     for (const std::string& name : platform::shared_names()) {
         try {
-            const auto file = platform::SharedFile::open(name, platform::Access::read_write);
-            const bool hidden = name.starts_with(platform::hidden_prefix);
-            if (file &&
-                (hidden ? endpoint::remove_hidden(*file, dry_run) : endpoint::remove_unheld(*file, name, dry_run))) {
-                removed.push_back(name);
-            }
+            if (auto buffer = clean_one(name, dry_run)) { removed.push_back(std::move(*buffer)); }
         } catch (const Error&) {
             // Another user's, or gone meanwhile: not ours to remove.
         }

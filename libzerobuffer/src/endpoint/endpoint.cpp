@@ -35,6 +35,7 @@ void Endpoint::poison(const ring::Violation& violation) {
 }
 
 void Endpoint::refuse_wait(Waited how) {
+    require_open();  // a truncated segment reads as zeros, and then as a peer that left
     switch (how) {
         case Waited::peer_closed:
             fail(Status::peer_closed,
@@ -46,7 +47,6 @@ void Endpoint::refuse_wait(Waited how) {
         default:
             break;
     }
-    require_open();
     cancelled_.store(false, std::memory_order_relaxed);
     cancel_taken();
     fail(Status::cancelled, "the wait was cancelled; call again to go on");

@@ -15,6 +15,7 @@
 #include "platform/shared_file.hpp"
 #include "wire/layout.hpp"
 #include "wire/name.hpp"
+#include "wire/refuse.hpp"
 #include "wire/shared_word.hpp"
 
 namespace zerobuffer {
@@ -36,6 +37,19 @@ struct Look {
         return platform::is_locked(file.descriptor(), endpoint::byte_of(role));
     }
 };
+
+template <class Control>
+std::optional<std::vector<std::byte>> metadata_of(const Look& look, const Control& control,
+                                                  const platform::SegmentMapping& head,
+                                                  const wire::Geometry& geometry) {
+    ring::Violation violation;
+    auto metadata = endpoint::load_metadata(control, head.data(), geometry, violation);
+    if (violation.field != nullptr) {
+        wire::Refusal(look.name).corrupt(violation.field, violation.found,
+                                         "at most " + std::to_string(violation.expected));
+    }
+    return metadata;
+}
 
 void fill_shape(Snapshot& snapshot, const wire::Geometry& geometry) {
     snapshot.capacity = geometry.capacity;
@@ -78,7 +92,7 @@ void look_at(wire::LayoutV2, const Look& look) {
     Snapshot& snapshot = look.snapshot;
     fill_shape(snapshot, geometry);
     snapshot.creation_id = control.creation_id;
-    snapshot.metadata = endpoint::load_metadata(control, head.data(), geometry);
+    snapshot.metadata = metadata_of(look, control, head, geometry);
     snapshot.reader = side_v2(look, Role::reader, control.consumer, control.consumer_statistics,
                               wire::load_relaxed(control.reader_pid));
     snapshot.writer = side_v2(look, Role::writer, control.producer, control.producer_statistics,
@@ -109,7 +123,7 @@ void look_at(wire::LayoutV1, const Look& look) {
     const auto& control = *reinterpret_cast<const wire::ControlV1*>(head.data());
     Snapshot& snapshot = look.snapshot;
     fill_shape(snapshot, geometry);
-    snapshot.metadata = endpoint::load_metadata(control, head.data(), geometry);
+    snapshot.metadata = metadata_of(look, control, head, geometry);
     snapshot.reader = side_v1(look, Role::reader, wire::load_relaxed(control.payload_read_pos),
                               wire::load_relaxed(control.payload_read_count), wire::load_relaxed(control.reader_pid));
     snapshot.writer =

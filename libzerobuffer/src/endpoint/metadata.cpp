@@ -23,10 +23,15 @@ void store_words(std::byte* to, const std::byte* from, std::uint64_t size) noexc
     }
 }
 
-// Length, then bytes; `written` counts both. Nothing if the lengths do not agree with the block.
-Metadata copy_block(const std::byte* block, std::uint64_t written, std::uint64_t block_size) {
+// Length, then bytes; `written` counts both. Nothing if they do not agree: an old writer stores them one by one.
+Metadata copy_block(const std::byte* block, std::uint64_t written, std::uint64_t block_size,
+                    ring::Violation& violation) {
+    if (written > block_size) { violation = {"metadata_written_bytes", written, block_size}; }
     if (written < wire::metadata_prefix || written > block_size) { return std::nullopt; }
     const std::uint64_t length = wire::load_relaxed(*reinterpret_cast<const std::uint64_t*>(block));
+    if (length > block_size - wire::metadata_prefix) {
+        violation = {"metadata length", length, block_size - wire::metadata_prefix};
+    }
     if (length > written - wire::metadata_prefix) { return std::nullopt; }
     std::vector<std::byte> bytes(length);
     copy_words(bytes.data(), block + wire::metadata_prefix, length);
@@ -44,13 +49,15 @@ bool equal(const Metadata& published, std::span<const std::byte> bytes) noexcept
 
 }  // namespace
 
-Metadata load_metadata(const wire::ControlV1& control, const std::byte* segment, const wire::Geometry& geometry) {
+Metadata load_metadata(const wire::ControlV1& control, const std::byte* segment, const wire::Geometry& geometry,
+                       ring::Violation& violation) {
     // metadata edge, pairs with store_metadata()
     const std::uint64_t written = wire::load_acquire(control.metadata_written_bytes);
-    return copy_block(segment + geometry.metadata_offset, written, geometry.metadata_size);
+    return copy_block(segment + geometry.metadata_offset, written, geometry.metadata_size, violation);
 }
 
-Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment, const wire::Geometry& geometry) {
+Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment, const wire::Geometry& geometry,
+                       ring::Violation& violation) {
     // A seqlock (Boehm, "Can seqlocks get along with programming language memory models?", 2012). Bounded: a writer that is
     // at it, or died at it, reads as none; the doorbell tells of the next try.
     for (int attempt = 0; attempt < 8; ++attempt) {
@@ -58,16 +65,21 @@ Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment,
         const std::uint64_t before = wire::load_acquire(control.metadata_version);
         if (before % 2 != 0) { continue; }
         const std::uint64_t written = wire::load_acquire(control.metadata_written_bytes);
-        Metadata metadata = copy_block(segment + geometry.metadata_offset, written, geometry.metadata_size);
+        ring::Violation found;
+        Metadata metadata = copy_block(segment + geometry.metadata_offset, written, geometry.metadata_size, found);
         std::atomic_thread_fence(std::memory_order_acquire);  // the copies above come before the look below
-        if (wire::load_relaxed(control.metadata_version) == before) { return metadata; }
+        if (wire::load_relaxed(control.metadata_version) == before) {
+            violation = found;
+            return metadata;
+        }
     }
     return std::nullopt;
 }
 
 Published store_metadata(wire::ControlV1& control, std::byte* segment, const wire::Geometry& geometry,
                          std::span<const std::byte> bytes, bool) {
-    const Metadata published = load_metadata(control, segment, geometry);
+    ring::Violation ignored;
+    const Metadata published = load_metadata(control, segment, geometry, ignored);
     if (published) { return equal(published, bytes) ? Published::unchanged : Published::conflict; }
     const std::uint64_t written = wire::metadata_prefix + bytes.size();
     store_block(segment + geometry.metadata_offset, bytes);
@@ -80,7 +92,10 @@ Published store_metadata(wire::ControlV2& control, std::byte* segment, const wir
                          std::span<const std::byte> bytes, bool first) {
     const std::uint64_t version = wire::load_relaxed(control.metadata_version);
     // Odd: an earlier writer died in the middle, and what is there is nobody's.
-    if (version % 2 == 0 && equal(load_metadata(control, segment, geometry), bytes)) { return Published::unchanged; }
+    ring::Violation ignored;
+    if (version % 2 == 0 && equal(load_metadata(control, segment, geometry, ignored), bytes)) {
+        return Published::unchanged;
+    }
     if (!first) { return Published::conflict; }
     const std::uint64_t odd = version | 1U;
     wire::store_release(control.metadata_version, odd);

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "ring/violation.hpp"
 #include "wire/layout_v1.hpp"
 #include "wire/layout_v2.hpp"
 
@@ -18,11 +19,14 @@ using Metadata = std::optional<std::vector<std::byte>>;
 
 enum class Published { done, unchanged, conflict };
 
-// A whole copy, or nothing: not published, or (v2) being written right now or by a writer that died in the middle.
-Metadata load_metadata(const wire::ControlV1& control, const std::byte* segment, const wire::Geometry& geometry);
-Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment, const wire::Geometry& geometry);
+// A whole copy, or nothing: not published, being written right now, or by a writer that died in the middle. Lengths beyond
+// the block are nobody's: nothing then, and the violation says which.
+Metadata load_metadata(const wire::ControlV1& control, const std::byte* segment, const wire::Geometry& geometry,
+                       ring::Violation& violation);
+Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment, const wire::Geometry& geometry,
+                       ring::Violation& violation);
 
-// `bytes` fits. `first`: this writer has published nothing yet.
+// `bytes` fits. What a violation makes unreadable is overwritten, by a writer that may. `first`: this writer has published nothing yet.
 Published store_metadata(wire::ControlV1& control, std::byte* segment, const wire::Geometry& geometry,
                          std::span<const std::byte> bytes, bool first);
 Published store_metadata(wire::ControlV2& control, std::byte* segment, const wire::Geometry& geometry,

@@ -64,11 +64,6 @@ detail::ReaderEngine& required(detail::ReaderEngine* engine) {
 // Frames that cross the virtual call at a time.
 constexpr std::size_t batch = 64;
 
-bool in_time(Status status) {
-    if (status == Status::interrupted) { throw Error(status, "wait: interrupted by a signal; call again"); }
-    return status == Status::ok;
-}
-
 }  // namespace
 
 Frame& Frame::operator=(Frame&& other) noexcept {
@@ -118,17 +113,22 @@ Reader::~Reader() {
     if (engine_ != nullptr) { engine_->dispose(); }
 }
 
-bool Reader::wait(Timeout timeout) { return in_time(required(engine_).wait(timeout.count())); }
+bool Reader::wait(Timeout timeout) {
+    auto& engine = required(engine_);
+    return engine.in_time(engine.wait(timeout.count()));
+}
 
 std::optional<Frame> Reader::acquire(Timeout timeout) {
     detail::FrameLease lease;
-    if (!in_time(required(engine_).acquire(lease, timeout.count()))) { return std::nullopt; }
+    auto& engine = required(engine_);
+    if (!engine.in_time(engine.acquire(lease, timeout.count()))) { return std::nullopt; }
     return Frame(lease);
 }
 
 std::optional<Frame> Reader::acquire_latest(Timeout timeout) {
     detail::FrameLease lease;
-    if (!in_time(required(engine_).acquire_latest(lease, timeout.count()))) { return std::nullopt; }
+    auto& engine = required(engine_);
+    if (!engine.in_time(engine.acquire_latest(lease, timeout.count()))) { return std::nullopt; }
     return Frame(lease);
 }
 
@@ -138,7 +138,7 @@ std::size_t Reader::acquire_many(std::span<Frame> frames, Timeout timeout) {
     std::size_t count = 0;
     std::size_t taken = 0;
     const auto room = [&] { return std::span(leases).first(std::min(batch, frames.size() - count)); };
-    if (!in_time(engine.acquire_many(room(), timeout.count(), taken))) { return 0; }
+    if (!engine.in_time(engine.acquire_many(room(), timeout.count(), taken))) { return 0; }
     while (taken != 0) {
         for (std::size_t i = 0; i < taken; ++i) {
             frames[count++] = Frame(leases[i]);
@@ -164,11 +164,15 @@ void Reader::release_many(std::span<Frame> frames) noexcept {
 
 std::optional<std::vector<std::byte>> Reader::metadata(Timeout timeout) {
     std::optional<std::vector<std::byte>> metadata;
-    in_time(required(engine_).metadata(timeout.count(), metadata));
+    auto& engine = required(engine_);
+    engine.in_time(engine.metadata(timeout.count(), metadata));
     return metadata;
 }
 
-bool Reader::wait_for_peer(Timeout timeout) { return in_time(required(engine_).wait_for_peer(timeout.count())); }
+bool Reader::wait_for_peer(Timeout timeout) {
+    auto& engine = required(engine_);
+    return engine.in_time(engine.wait_for_peer(timeout.count()));
+}
 void Reader::cancel() { required(engine_).cancel(); }
 void Reader::close() noexcept {
     if (engine_ != nullptr) { engine_->close(); }

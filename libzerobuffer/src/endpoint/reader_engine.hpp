@@ -104,12 +104,15 @@ public:
     }
 
     Status metadata(std::int64_t timeout, std::optional<std::vector<std::byte>>& metadata) override {
-        return this->wait_asleep(
+        ring::Violation violation;
+        const Status status = this->wait_asleep(
             [&] {
-                metadata = side_->metadata();
-                return metadata.has_value();
+                metadata = side_->metadata(violation);
+                return metadata.has_value() || violation.field != nullptr;
             },
             timeout);
+        if (violation.field != nullptr) { this->poison(violation); }
+        return status;
     }
 
     Status wait_for_peer(std::int64_t timeout) override { return this->wait_until_attached(timeout); }

@@ -47,7 +47,7 @@ wire::Geometry read_geometry(const std::string& name, const platform::SharedFile
     }
     const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV2)),
                                         platform::Access::read_only);
-    if (size < sizeof(wire::ControlV2) || !is_v2(head)) {
+    if (!is_v2(head)) {
         throw Error(Status::incompatible, "buffer \"" + name +
                                               "\": is not of layout v2; open it with the layout that made it, "
                                               "or remove it when nobody uses it (replace, clean)");

@@ -31,10 +31,11 @@ public:
 
     // A token says that a frame is complete. Of a dead writer, which may have died before its last post, the ring does.
     [[nodiscard]] bool ready() noexcept {
-        if (tokens_.load(std::memory_order_relaxed) != 0) { return true; }
+        // Both, or the token is a canceller's.
+        if (tokens_.load(std::memory_order_relaxed) != 0 && ring_.ready()) { return true; }
         if (segment_.data().try_take()) {
             keep_token();
-            return true;
+            return ring_.ready();
         }
         return writer_dead_.load(std::memory_order_relaxed) && ring_.ready_without_token();
     }
@@ -85,8 +86,8 @@ public:
     [[nodiscard]] PeerState peer_without_probe() noexcept {
         return segment_.peer_pid() == 0 ? peer() : PeerState::attached;
     }
-    [[nodiscard]] Metadata metadata() const {
-        return load_metadata(segment_.control(), segment_.mapping().data(), segment_.geometry());
+    [[nodiscard]] Metadata metadata(ring::Violation& violation) const {
+        return load_metadata(segment_.control(), segment_.mapping().data(), segment_.geometry(), violation);
     }
     [[nodiscard]] static wire::StatisticsLine* statistics() noexcept { return nullptr; }
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }

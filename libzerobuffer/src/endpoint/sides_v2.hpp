@@ -27,6 +27,7 @@ public:
     // Takes over the ring. False: ring().violation() says what is wrong.
     bool attach() {
         if (!ring_.attach()) { return false; }
+        bell_.announce();
         resumed_ = segment_.announce();
         bell_.ring_loudly();
         return true;
@@ -48,8 +49,8 @@ public:
 
     [[nodiscard]] PeerState peer() noexcept { return segment_.peer(); }
     [[nodiscard]] PeerState peer_without_probe() const noexcept { return segment_.peer_without_probe(); }
-    [[nodiscard]] Metadata metadata() const {
-        return load_metadata(segment_.control(), segment_.head().data(), segment_.geometry());
+    [[nodiscard]] Metadata metadata(ring::Violation& violation) const {
+        return load_metadata(segment_.control(), segment_.head().data(), segment_.geometry(), violation);
     }
     [[nodiscard]] wire::StatisticsLine* statistics() const noexcept { return &segment_.control().consumer_statistics; }
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }
@@ -78,6 +79,7 @@ public:
 
     bool attach() noexcept {
         if (!ring_.attach()) { return false; }
+        bell_.announce();
         resumed_ = segment_.announce();
         bell_.ring_loudly();
         return true;

@@ -59,11 +59,6 @@ detail::WriterEngine& required(detail::WriterEngine* engine) {
     return *engine;
 }
 
-bool in_time(Status status) {
-    if (status == Status::interrupted) { throw Error(status, "wait: interrupted by a signal; call again"); }
-    return status == Status::ok;
-}
-
 }  // namespace
 
 Claim& Claim::operator=(Claim&& other) noexcept {
@@ -113,12 +108,14 @@ Writer::~Writer() {
 }
 
 bool Writer::wait(std::uint64_t size, Timeout timeout) {
-    return in_time(required(engine_).wait(size, timeout.count()));
+    auto& engine = required(engine_);
+    return engine.in_time(engine.wait(size, timeout.count()));
 }
 
 std::optional<Claim> Writer::claim(std::uint64_t size, Timeout timeout) {
     detail::ClaimLease lease;
-    if (!in_time(required(engine_).claim(size, lease, timeout.count()))) { return std::nullopt; }
+    auto& engine = required(engine_);
+    if (!engine.in_time(engine.claim(size, lease, timeout.count()))) { return std::nullopt; }
     return Claim(lease);
 }
 
@@ -126,18 +123,23 @@ std::optional<std::uint64_t> Writer::write(Bytes frame, Timeout timeout) { retur
 
 std::optional<std::uint64_t> Writer::write_parts(std::span<const Bytes> parts, Timeout timeout) {
     std::uint64_t sequence = 0;
-    if (!in_time(required(engine_).write(parts, timeout.count(), sequence))) { return std::nullopt; }
+    auto& engine = required(engine_);
+    if (!engine.in_time(engine.write(parts, timeout.count(), sequence))) { return std::nullopt; }
     return sequence;
 }
 
 std::size_t Writer::write_many(std::span<const Bytes> frames, Timeout timeout) {
     std::size_t written = 0;
-    in_time(required(engine_).write_many(frames, timeout.count(), written));
+    auto& engine = required(engine_);
+    engine.in_time(engine.write_many(frames, timeout.count(), written));
     return written;
 }
 
 void Writer::publish_metadata(Bytes metadata) { required(engine_).publish_metadata(metadata); }
-bool Writer::wait_for_peer(Timeout timeout) { return in_time(required(engine_).wait_for_peer(timeout.count())); }
+bool Writer::wait_for_peer(Timeout timeout) {
+    auto& engine = required(engine_);
+    return engine.in_time(engine.wait_for_peer(timeout.count()));
+}
 void Writer::cancel() { required(engine_).cancel(); }
 void Writer::close() noexcept {
     if (engine_ != nullptr) { engine_->close(); }

@@ -12,9 +12,6 @@ struct ForkRegistry {
     static inline ForkListener* first = nullptr;
 
     static void add(ForkListener& listener) noexcept {
-        // Once per process; a child inherits the handlers.
-        static const int registered = ::pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, in_child);
-        static_cast<void>(registered);
         listener.listening_ = true;
         listener.next_ = first;
         if (first != nullptr) { first->previous_ = &listener; }
@@ -35,6 +32,15 @@ struct ForkRegistry {
         mutex.unlock();
     }
 };
+
+namespace {
+
+// When the library is loaded: at the first use, a fork could be on its way that does not know of the handlers. A child
+// inherits them.
+[[maybe_unused]] const int registered = ::pthread_atfork([] { ForkRegistry::mutex.lock(); },
+                                                         [] { ForkRegistry::mutex.unlock(); }, ForkRegistry::in_child);
+
+}  // namespace
 
 ForksHeld::ForksHeld() { ForkRegistry::mutex.lock(); }
 ForksHeld::~ForksHeld() { ForkRegistry::mutex.unlock(); }

@@ -17,6 +17,8 @@ public:
     static std::optional<LockFiles> try_take(const std::string& name);
     // Whether somebody holds one of them. Does not disturb whoever holds it, but holds it itself for a moment if not.
     static bool are_held(const std::string& name) noexcept;
+    // Whether one of them is there, held or left by a reader that died.
+    static bool exist(const std::string& name) noexcept;
 
     LockFiles(LockFiles&&) noexcept = default;
     LockFiles& operator=(LockFiles&&) noexcept = default;

@@ -20,7 +20,7 @@ std::string described(const std::string& name) { return "semaphore \"" + name + 
 
 NamedSemaphore NamedSemaphore::create(const std::string& name, std::uint32_t permissions) {
     const std::string path = "/" + name;
-    ::sem_unlink(path.c_str());
+    if (::sem_unlink(path.c_str()) != 0 && errno != ENOENT) { fail(described(name) + ": remove the old one", errno); }
     sem_t* const semaphore = ::sem_open(path.c_str(), O_CREAT | O_EXCL, static_cast<mode_t>(permissions), 0U);
     if (semaphore == SEM_FAILED) { fail(described(name) + ": create", errno); }
     NamedSemaphore owner(semaphore);

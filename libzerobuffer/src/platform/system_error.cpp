@@ -7,7 +7,8 @@
 namespace zerobuffer::platform {
 namespace {
 
-const char* remedy(Status status) noexcept {
+const char* remedy(Status status, int error) noexcept {
+    if (error == EMFILE || error == ENFILE) { return "; close files, or allow more (ulimit -n)"; }
     switch (status) {
         case Status::no_space:
             return "; make the buffer smaller, or give /dev/shm more room (docker: --shm-size)";
@@ -47,7 +48,7 @@ Status status_of(int error) noexcept {
 
 void fail(const std::string& what, int error) {
     const Status status = status_of(error);
-    throw Error(status, what + ": " + std::generic_category().message(error) + remedy(status), error);
+    throw Error(status, what + ": " + std::generic_category().message(error) + remedy(status, error), error);
 }
 
 }  // namespace zerobuffer::platform

@@ -76,14 +76,19 @@ Geometry LayoutV2::check(std::string_view name, const ControlV2& control, std::u
     if (geometry.capacity == 0 || geometry.capacity % segment_unit_v2 != 0 || geometry.capacity > largest_capacity) {
         refuse.corrupt("payload_size", geometry.capacity, "a multiple of 65536, at most 64 TiB");
     }
-    if (geometry.payload_offset % segment_unit_v2 != 0 || geometry.payload_offset > file_size ||
-        geometry.capacity > file_size - geometry.payload_offset) {
-        refuse.corrupt("payload_offset", geometry.payload_offset, "a multiple of 65536, the payload inside the file");
+    if (geometry.payload_offset % segment_unit_v2 != 0 || geometry.payload_offset < sizeof(ControlV2) ||
+        geometry.payload_offset > file_size) {
+        refuse.corrupt("payload_offset", geometry.payload_offset, "a multiple of 65536 inside the file");
+    }
+    if (geometry.capacity > file_size - geometry.payload_offset) {
+        refuse.corrupt("payload_size", geometry.capacity, "a payload inside the file");
     }
     if (geometry.metadata_offset < sizeof(ControlV2) || geometry.metadata_offset % 8 != 0 ||
-        geometry.metadata_offset > geometry.payload_offset ||
-        geometry.metadata_size > geometry.payload_offset - geometry.metadata_offset) {
-        refuse.corrupt("metadata_offset", geometry.metadata_offset, "a block between control block and payload");
+        geometry.metadata_offset > geometry.payload_offset) {
+        refuse.corrupt("metadata_offset", geometry.metadata_offset, "a multiple of 8 before the payload");
+    }
+    if (geometry.metadata_size > geometry.payload_offset - geometry.metadata_offset) {
+        refuse.corrupt("metadata_size", geometry.metadata_size, "a block before the payload");
     }
     geometry.max_frame = largest_frame(geometry.capacity, geometry.alignment);
     return geometry;
