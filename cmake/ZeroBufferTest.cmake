@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 # How a suite under tests/ enters CTest. Every gtest case and every pytest case is counted by itself.
 #
-# zerobuffer_gtest(NAME SOURCES FILE... [INTERNAL] [SANITIZE] [SERIAL] [TIMEOUT SECONDS] [LIBRARIES TARGET...])
+# zerobuffer_gtest(NAME SOURCES FILE... [INTERNAL] [SANITIZE|ASAN] [SERIAL] [TIMEOUT SECONDS] [LIBRARIES TARGET...])
 #   Builds the program NAME and adds each of its cases as the test NAME.Suite.Case, each in a process of its own, so
 #   that a crash fails one case. Without INTERNAL it uses the shared library as users do; with it, it links the engine's
-#   objects and sees libzerobuffer/src. SANITIZE: fit for asan and tsan (label `sanitize`). SERIAL: runs alone.
+#   objects and sees libzerobuffer/src. SANITIZE: fit for asan and tsan (label `sanitize`); ASAN: for asan alone, as
+#   there are no threads in it that share anything. SERIAL: runs alone.
 #
 # zerobuffer_pytest(NAME PATH... [SERIAL] [TIMEOUT SECONDS] [ENVIRONMENT VARIABLE=VALUE...])
 #   Runs the files or folders PATH with pytest as the test NAME. The tests find the binding on PYTHONPATH, and in
@@ -12,7 +13,7 @@
 include(GoogleTest)
 
 function(zerobuffer_gtest name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "INTERNAL;SANITIZE;SERIAL" "TIMEOUT" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "INTERNAL;SANITIZE;ASAN;SERIAL" "TIMEOUT" "SOURCES;LIBRARIES")
   add_executable(${name} ${arg_SOURCES})
   zerobuffer_target(${name})
   if(arg_INTERNAL)
@@ -23,7 +24,7 @@ function(zerobuffer_gtest name)
   endif()
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock_main)
   set(label plain)
-  if(arg_SANITIZE)
+  if(arg_SANITIZE OR (arg_ASAN AND NOT ZEROBUFFER_SANITIZE MATCHES thread))
     set(label sanitize)
     add_dependencies(zerobuffer_sanitize_tests ${name})
   endif()

@@ -62,7 +62,7 @@ public:
     // A reader looks at the ring only with a token of the semaphore in hand.
     static constexpr bool has_tokens = true;
 
-    RingV1() : memory_(geometry_.file_size / sizeof(std::max_align_t) + 1) {
+    RingV1() : memory_(geometry_.file_size / sizeof(std::uint64_t) + 1) {
         wire::LayoutV1::format(control(), geometry_, 1);
     }
     wire::ControlV1& control() { return *reinterpret_cast<wire::ControlV1*>(memory_.data()); }
@@ -71,7 +71,7 @@ public:
 
 private:
     wire::Geometry geometry_ = wire::LayoutV1::plan("ring-stress", shape(8U << 10U));
-    std::vector<std::max_align_t> memory_;
+    std::vector<std::uint64_t> memory_;  // zeros, as a fresh file
 };
 
 std::uint64_t size_of(std::uint64_t sequence) { return 1 + sequence * 2654435761U % 2000; }

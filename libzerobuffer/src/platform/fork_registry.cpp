@@ -19,7 +19,7 @@ struct ForkRegistry {
     }
 
     static void remove(ForkListener& listener) noexcept {
-        const std::lock_guard lock(mutex);
+        if (!listener.listening_) { return; }
         listener.listening_ = false;
         if (listener.next_ != nullptr) { listener.next_->previous_ = listener.previous_; }
         (listener.previous_ != nullptr ? listener.previous_->next_ : first) = listener.next_;
@@ -50,7 +50,8 @@ ForkListener::~ForkListener() { stop_listening(); }
 void ForkListener::listen(const ForksHeld& /*held*/) noexcept { ForkRegistry::add(*this); }
 
 void ForkListener::stop_listening() noexcept {
-    if (listening_) { ForkRegistry::remove(*this); }
+    if (listening_) { stop_listening(ForksHeld()); }
 }
+void ForkListener::stop_listening(const ForksHeld& /*held*/) noexcept { ForkRegistry::remove(*this); }
 
 }  // namespace zerobuffer::platform

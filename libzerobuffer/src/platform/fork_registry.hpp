@@ -35,6 +35,7 @@ protected:
     void listen(const ForksHeld& held) noexcept;
     // From now on it is not: the first thing that its destructor does.
     void stop_listening() noexcept;
+    void stop_listening(const ForksHeld& held) noexcept;
 
 private:
     friend struct ForkRegistry;
@@ -61,7 +62,11 @@ public:
 private:
     struct Node final : ForkListener {
         Node(FileDescriptor descriptor, const ForksHeld& held) noexcept : file(std::move(descriptor)) { listen(held); }
-        ~Node() override { stop_listening(); }
+        ~Node() override {
+            const ForksHeld held;  // until the file is closed
+            stop_listening(held);
+            file.reset();
+        }
         Node(const Node&) = delete;
         Node& operator=(const Node&) = delete;
         void forked() noexcept override { file.reset(); }
