@@ -36,6 +36,7 @@ struct ClaimLease {
 /// Room for one frame. Without commit() the destructor aborts and nothing is published.
 class [[nodiscard]] ZEROBUFFER_API Claim {
 public:
+    Claim() noexcept = default;  ///< holds nothing, as after a move, commit() or abort()
     Claim(Claim&& other) noexcept : lease_(other.lease_) { other.lease_ = {}; }
     Claim& operator=(Claim&& other) noexcept;
     Claim(const Claim&) = delete;
@@ -57,7 +58,6 @@ public:
 
 private:
     friend class Writer;
-    explicit Claim(const detail::ClaimLease& lease) noexcept : lease_(lease) {}
 
     detail::ClaimLease lease_;
 };

@@ -31,6 +31,8 @@ const char* wrong(const zb_writer* writer, std::int64_t timeout, const void* arg
     return argument == nullptr ? "a pointer argument is NULL; pass where the bytes or the result are" : nullptr;
 }
 
+constexpr const char* null_data = "zb_writer_write: data is NULL but its size is not 0; pass the bytes";
+
 bool has_null(const zb_slice* slices, std::uint64_t count) noexcept {
     for (std::uint64_t i = 0; i < count; ++i) {
         if (slices[i].data == nullptr && slices[i].size != 0) { return true; }
@@ -95,8 +97,14 @@ zb_status zb_writer_abort(zb_claim* claim) {
 }
 
 zb_status zb_writer_write(zb_writer* writer, const void* data, uint64_t size, int64_t timeout, uint64_t* sequence) {
-    const zb_slice slice{data, size};
-    return zb_writer_writev(writer, &slice, 1, timeout, sequence);
+    if (const char* problem = wrong(writer, timeout, writer)) { return misuse(problem); }
+    if (data == nullptr && size != 0) { return misuse(null_data); }
+    return guarded([&] {
+        std::uint64_t number = 0;
+        const Status status = engine(writer)->write({static_cast<const std::byte*>(data), size}, timeout, number);
+        if (status == Status::ok && sequence != nullptr) { *sequence = number; }
+        return status;
+    });
 }
 
 zb_status zb_writer_writev(zb_writer* writer, const zb_slice* parts, uint64_t count, int64_t timeout,
@@ -104,12 +112,10 @@ zb_status zb_writer_writev(zb_writer* writer, const zb_slice* parts, uint64_t co
     if (const char* problem = wrong(writer, timeout, count == 0 ? static_cast<const void*>(writer) : parts)) {
         return misuse(problem);
     }
-    if (has_null(parts, count)) {
-        return misuse("zb_writer_write: data is NULL but its size is not 0; pass the bytes");
-    }
+    if (has_null(parts, count)) { return misuse(null_data); }
     return guarded([&] {
         std::uint64_t number = 0;
-        const Status status = engine(writer)->write({reinterpret_cast<const Bytes*>(parts), count}, timeout, number);
+        const Status status = engine(writer)->write_parts({reinterpret_cast<const Bytes*>(parts), count}, timeout, number);
         if (status == Status::ok && sequence != nullptr) { *sequence = number; }
         return status;
     });

@@ -10,6 +10,10 @@ void Endpoint::fail(Status status, const std::string& cause_and_remedy) const {
     throw Error(status, described(role_, name_) + cause_and_remedy);
 }
 
+void Endpoint::refuse_interrupted() const {
+    fail(Status::interrupted, "the wait was interrupted by a signal; call again");
+}
+
 void Endpoint::refuse() const {
     switch (state()) {
         case State::closed:

@@ -44,9 +44,11 @@ public:
     [[noreturn]] void fail(Status status, const std::string& cause_and_remedy) const;
     // For the C++ interface: true for ok, false for a timeout; an interruption is an Error there.
     bool in_time(Status status) const {
-        if (status == Status::interrupted) { fail(status, "the wait was interrupted by a signal; call again"); }
+        if (status == Status::interrupted) [[unlikely]] { refuse_interrupted(); }
         return status == Status::ok;
     }
+
+    [[noreturn]] void refuse_interrupted() const;
 
     // For the wait loop.
     [[nodiscard]] bool stop_requested() const noexcept {

@@ -49,7 +49,8 @@ public:
     virtual std::uint64_t commit(ClaimLease& claim, std::uint64_t size) = 0;
     // False: this claim was committed or aborted before.
     virtual bool abort(ClaimLease& claim) noexcept = 0;
-    virtual Status write(std::span<const Bytes> parts, std::int64_t timeout, std::uint64_t& sequence) = 0;
+    virtual Status write(Bytes frame, std::int64_t timeout, std::uint64_t& sequence) = 0;
+    virtual Status write_parts(std::span<const Bytes> parts, std::int64_t timeout, std::uint64_t& sequence) = 0;
     virtual Status write_many(std::span<const Bytes> frames, std::int64_t timeout, std::size_t& written) = 0;
     virtual void publish_metadata(Bytes metadata) = 0;
     virtual Status wait_for_peer(std::int64_t timeout) = 0;

@@ -85,10 +85,7 @@ std::span<std::byte> Frame::mutable_bytes() const {
 }
 
 void Frame::release() noexcept {
-    if (lease_.reader != nullptr) {
-        auto lease = std::exchange(lease_, {});
-        lease.reader->release(lease);
-    }
+    if (lease_.reader != nullptr) { lease_.reader->release(lease_); }
 }
 
 Reader Reader::create(std::string_view name, const Options& options) {
@@ -119,17 +116,17 @@ bool Reader::wait(Timeout timeout) {
 }
 
 std::optional<Frame> Reader::acquire(Timeout timeout) {
-    detail::FrameLease lease;
     auto& engine = required(engine_);
-    if (!engine.in_time(engine.acquire(lease, timeout.count()))) { return std::nullopt; }
-    return Frame(lease);
+    std::optional<Frame> frame(std::in_place);  // filled where the caller gets it
+    if (!engine.in_time(engine.acquire(frame->lease_, timeout.count()))) { frame.reset(); }
+    return frame;
 }
 
 std::optional<Frame> Reader::acquire_latest(Timeout timeout) {
-    detail::FrameLease lease;
     auto& engine = required(engine_);
-    if (!engine.in_time(engine.acquire_latest(lease, timeout.count()))) { return std::nullopt; }
-    return Frame(lease);
+    std::optional<Frame> frame(std::in_place);
+    if (!engine.in_time(engine.acquire_latest(frame->lease_, timeout.count()))) { frame.reset(); }
+    return frame;
 }
 
 std::size_t Reader::acquire_many(std::span<Frame> frames, Timeout timeout) {

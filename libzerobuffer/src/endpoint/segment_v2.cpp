@@ -145,6 +145,10 @@ bool SegmentV2::announce() noexcept {
     return generation != 0;
 }
 
+std::uint64_t SegmentV2::peer_pid() const noexcept {
+    return wire::load_relaxed(role_ == Role::writer ? control().reader_pid : control().writer_pid);
+}
+
 PeerState SegmentV2::peer_without_probe() const noexcept {
     const std::uint64_t seen = wire::load_acquire(line(other(role_)).generation);  // leave edge
     if (seen == 0) { return PeerState::never; }

@@ -59,6 +59,8 @@ public:
     bool announce() noexcept;
     // The other side: generation first, then its lock.
     [[nodiscard]] PeerState peer() const noexcept;
+    // 0: never attached. Perhaps a number of another PID namespace.
+    [[nodiscard]] std::uint64_t peer_pid() const noexcept;
     // Without a system call: a peer that died still counts as attached.
     [[nodiscard]] PeerState peer_without_probe() const noexcept;
     // Lets go in order, and removes the name when nobody is left; a writer leaves unread frames to a reader to come.

@@ -78,6 +78,7 @@ public:
         }
     }
 
+    [[nodiscard]] std::uint64_t peer_pid() const noexcept { return segment_.peer_pid(); }
     [[nodiscard]] PeerState peer() noexcept {
         const PeerState state = segment_.peer();
         writer_dead_.store(state == PeerState::died || state == PeerState::closed, std::memory_order_relaxed);
@@ -160,6 +161,7 @@ public:
     void wake_self() noexcept { segment_.space().post(); }
     void cancel_taken() const noexcept {}
 
+    [[nodiscard]] std::uint64_t peer_pid() const noexcept { return segment_.peer_pid(); }
     [[nodiscard]] PeerState peer() noexcept { return segment_.peer(); }
     [[nodiscard]] PeerState peer_without_probe() noexcept {
         return segment_.peer_pid() == 0 ? peer() : PeerState::attached;

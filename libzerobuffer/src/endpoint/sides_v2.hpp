@@ -47,6 +47,7 @@ public:
     void wake_self() noexcept { bell_.wake_self(); }
     void cancel_taken() const noexcept {}
 
+    [[nodiscard]] std::uint64_t peer_pid() const noexcept { return segment_.peer_pid(); }
     [[nodiscard]] PeerState peer() noexcept { return segment_.peer(); }
     [[nodiscard]] PeerState peer_without_probe() const noexcept { return segment_.peer_without_probe(); }
     [[nodiscard]] Metadata metadata(ring::Violation& violation) const {
@@ -100,6 +101,7 @@ public:
     void wake_self() noexcept { bell_.wake_self(); }
     void cancel_taken() const noexcept {}
 
+    [[nodiscard]] std::uint64_t peer_pid() const noexcept { return segment_.peer_pid(); }
     [[nodiscard]] PeerState peer() noexcept { return segment_.peer(); }
     [[nodiscard]] PeerState peer_without_probe() const noexcept { return segment_.peer_without_probe(); }
     Published publish_metadata(std::span<const std::byte> bytes, bool first) {

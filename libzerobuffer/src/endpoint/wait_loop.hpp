@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One way to wait, for every layout and side: a brief spin, then by prediction, then asleep in slices of 50 ms, each of
-// which looks for a dead peer. Never spins where one processor is available. DESIGN: docs/architecture.md, "Waiting".
+// which looks for a dead peer. Never spins where both sides share one processor. DESIGN: docs/architecture.md, "Waiting".
 #pragma once
 
 #include <algorithm>
@@ -35,16 +35,17 @@ public:
     explicit WaitLoop(const Options& options) noexcept
         : mode_(options.wait_mode), interruptible_(options.interruptible), spins_(platform::available_cpus() > 1) {}
 
-    // A frame of a peer that is awake comes within this, without a look at the clock.
+    // A frame of a peer that is awake comes within this, without a look at the clock. Returns after how many polls; 0: it
+    // did not.
     template <class Side, class Ready>
-    [[nodiscard]] bool brief_spin(const Side& side, Ready&& ready) const noexcept {
-        if (!spins_ || mode_ == WaitMode::block) { return false; }
-        for (int poll = 0; poll < brief_polls; ++poll) {
+    [[nodiscard]] int brief_spin(const Side& side, Ready&& ready) const noexcept {
+        if (!spins_ || mode_ == WaitMode::block) { return 0; }
+        for (int poll = 1; poll <= brief_polls; ++poll) {
             platform::pause();
             side.poll_hint();
-            if (ready()) { return true; }
+            if (ready()) { return poll; }
         }
-        return false;
+        return 0;
     }
 
     // Waits until ready() or the end of the wait. `event` numbers what is awaited, for the predictor. `may_report_loss`:
@@ -53,6 +54,8 @@ public:
     Waited run(Endpoint& endpoint, Side& side, Ready ready, std::uint64_t event, platform::Deadline deadline,
                MayReportLoss may_report_loss) {
         wire::count_up(counters.waits);
+        // Where one processor was to be had, the peer may have come since, on another one.
+        if (!spins_) { spins_ = platform::available_cpus(side.peer_pid()) > 1; }
         std::int64_t time = platform::now();
         const std::int64_t first_probe = time + wait_slice;
         Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predictor_.plan(time) : Predictor::Plan{};

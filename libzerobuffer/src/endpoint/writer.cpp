@@ -73,9 +73,7 @@ std::uint64_t Claim::commit(std::uint64_t size) {
     if (lease_.writer == nullptr) {
         throw Error(Status::misuse, "claim: was committed or aborted before; claim again");
     }
-    const std::uint64_t sequence = lease_.writer->commit(lease_, size);
-    lease_ = {};
-    return sequence;
+    return lease_.writer->commit(lease_, size);
 }
 
 void Claim::abort() noexcept {
@@ -113,18 +111,23 @@ bool Writer::wait(std::uint64_t size, Timeout timeout) {
 }
 
 std::optional<Claim> Writer::claim(std::uint64_t size, Timeout timeout) {
-    detail::ClaimLease lease;
     auto& engine = required(engine_);
-    if (!engine.in_time(engine.claim(size, lease, timeout.count()))) { return std::nullopt; }
-    return Claim(lease);
+    std::optional<Claim> claim(std::in_place);  // filled where the caller gets it
+    if (!engine.in_time(engine.claim(size, claim->lease_, timeout.count()))) { claim.reset(); }
+    return claim;
 }
 
-std::optional<std::uint64_t> Writer::write(Bytes frame, Timeout timeout) { return write_parts({&frame, 1}, timeout); }
+std::optional<std::uint64_t> Writer::write(Bytes frame, Timeout timeout) {
+    std::uint64_t sequence = 0;
+    auto& engine = required(engine_);
+    if (!engine.in_time(engine.write(frame, timeout.count(), sequence))) { return std::nullopt; }
+    return sequence;
+}
 
 std::optional<std::uint64_t> Writer::write_parts(std::span<const Bytes> parts, Timeout timeout) {
     std::uint64_t sequence = 0;
     auto& engine = required(engine_);
-    if (!engine.in_time(engine.write(parts, timeout.count(), sequence))) { return std::nullopt; }
+    if (!engine.in_time(engine.write_parts(parts, timeout.count(), sequence))) { return std::nullopt; }
     return sequence;
 }
 

@@ -73,7 +73,19 @@ public:
         return true;
     }
 
-    Status write(std::span<const Bytes> parts, std::int64_t timeout, std::uint64_t& sequence) override {
+    Status write(Bytes frame, std::int64_t timeout, std::uint64_t& sequence) override {
+        const typename Endpoint::Calling calling(*this);
+        std::byte* data = nullptr;
+        const Status status = room(frame.size(), data, timeout);
+        if (status != Status::ok) { return status; }
+        ring::copy_in(data, frame.data(), frame.size(), streaming_);
+        sequence = publish(frame.size());
+        after_publish();
+        require_intact();
+        return Status::ok;
+    }
+
+    Status write_parts(std::span<const Bytes> parts, std::int64_t timeout, std::uint64_t& sequence) override {
         const typename Endpoint::Calling calling(*this);
         std::uint64_t size = 0;
         for (const Bytes& part : parts) {
@@ -204,7 +216,10 @@ private:
         require_ready();
         if (size < Side::smallest_frame) [[unlikely]] { refuse_empty(); }
         if (look(size, data)) [[likely]] { return Status::ok; }
-        if (timeout == 0) { return try_found_full(size); }
+        return timeout == 0 ? try_found_full(size) : wait_for_room(size, data, timeout);
+    }
+
+    [[gnu::noinline]] Status wait_for_room(std::uint64_t size, std::byte*& data, std::int64_t timeout) {
         const typename Endpoint::Waiting waiting(*this);
         if (brief_spin(size)) {
             settle_down();
@@ -220,7 +235,7 @@ private:
     auto has_room(std::uint64_t size) noexcept {
         return [this, size] { return side_->ring().has_room(size); };
     }
-    bool brief_spin(std::uint64_t size) noexcept { return loop_.brief_spin(*side_, has_room(size)); }
+    bool brief_spin(std::uint64_t size) noexcept { return loop_.brief_spin(*side_, has_room(size)) != 0; }
 
     Status wait_on(std::uint64_t size, platform::Deadline deadline) {
         const Waited how = loop_.run(*this, *side_, has_room(size), side_->ring().sequence() + 1, deadline,
@@ -264,7 +279,7 @@ private:
         }
     }
 
-    Status try_found_full(std::uint64_t size) {
+    [[gnu::noinline]] Status try_found_full(std::uint64_t size) {
         if (++full_tries_ % tries_per_look != 0) { return Status::timeout; }
         const PeerState peer = side_->peer();
         this->note_peer(peer);

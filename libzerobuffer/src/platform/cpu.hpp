@@ -2,6 +2,8 @@
 // What waiting needs to know about processors.
 #pragma once
 
+#include <cstdint>
+
 namespace zerobuffer::platform {
 
 // Tells the processor that this is a spin loop: saves power and leaves the polled line to its writer.
@@ -15,7 +17,8 @@ inline void pause() noexcept {
 #endif
 }
 
-// Processors that this thread may run on. Spinning on a single one would keep the peer from running.
-int available_cpus() noexcept;
+// Processors that this thread or the process `peer` may run on; 0, or a process that is not known here, adds none. Spinning
+// on a single one would keep the peer from running. man 2 sched_getaffinity
+int available_cpus(std::uint64_t peer = 0) noexcept;
 
 }  // namespace zerobuffer::platform

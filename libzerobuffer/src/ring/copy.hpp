@@ -18,7 +18,7 @@ inline constexpr std::uint64_t streaming_ring = 64U << 20U;
 inline constexpr std::uint64_t streaming_frame = 16U << 10U;
 
 #if defined(__x86_64__)
-inline void copy_streaming(std::byte* to, const std::byte* from, std::uint64_t size) noexcept {
+[[gnu::noinline]] inline void copy_streaming(std::byte* to, const std::byte* from, std::uint64_t size) noexcept {
     const std::uint64_t head = (0 - reinterpret_cast<std::uintptr_t>(to)) & 15U;
     if (size < 128) {
         std::memcpy(to, from, size);

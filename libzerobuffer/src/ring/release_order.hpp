@@ -53,7 +53,7 @@ private:
         sequence_ = extent.sequence;
     }
 
-    void merge() noexcept {
+    [[gnu::noinline]] void merge() noexcept {
         auto first = pending_.begin();
         while (first != pending_.end() && first->begin == frontier_) {
             advance(*first++);
@@ -62,8 +62,8 @@ private:
     }
 
     // Neighbours are joined, so there is at most one entry per gap.
-    Outcome keep(const Extent& extent) noexcept {
-        if (extent.begin < frontier_ || extent.end <= extent.begin) { return Outcome::misuse; }
+    [[gnu::noinline]] Outcome keep(const Extent& extent) noexcept {
+        if (extent.begin < frontier_) { return Outcome::misuse; }
         const auto next = std::lower_bound(pending_.begin(), pending_.end(), extent.begin,
                                            [](const Extent& e, std::uint64_t begin) { return e.begin < begin; });
         if (next != pending_.end() && next->begin < extent.end) { return Outcome::misuse; }
