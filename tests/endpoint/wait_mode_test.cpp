@@ -8,6 +8,7 @@
 #include <thread>
 #include <tuple>
 
+#include "endpoint/image.hpp"
 #include "support/buffer_test.hpp"
 #include "support/child.hpp"
 
@@ -139,6 +140,14 @@ TEST_F(MixedFences, PingPongDeliversEveryFrame) {
         }
         EXPECT_EQ(echo.wait(), 0);
     }
+}
+
+// A membarrier per frame would interrupt the peer at work.
+TEST_F(MixedFences, SideThatAlwaysSleepsFencesThePlainWay) {
+    Options blocking = make_options(Layout::v2);
+    blocking.wait_mode = WaitMode::block;
+    const auto reader = Reader::create(name_, blocking);
+    EXPECT_EQ(Image(name_).load<std::uint32_t>(v2_offset::reader_fences), 0);
 }
 
 class OneProcessor : public EveryLayout {

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include <zerobuffer/options.hpp>
+
 #include "platform/doorbell.hpp"
 #include "platform/fence.hpp"
 #include "wire/layout_v2.hpp"
@@ -14,8 +16,9 @@ namespace zerobuffer::endpoint {
 
 class BellV2 {
 public:
-    BellV2(wire::DoorbellLine& own, wire::DoorbellLine& peers) noexcept
-        : own_(&own), peers_(&peers), asymmetric_(platform::register_membarrier()) {}
+    // A side that sleeps for every frame does its own fencing the plain way: membarrier interrupts the peer at work.
+    BellV2(wire::DoorbellLine& own, wire::DoorbellLine& peers, WaitMode mode) noexcept
+        : own_(&own), peers_(&peers), asymmetric_(platform::register_membarrier() && mode != WaitMode::block) {}
 
     // Before the attach edge: the peer learns with our generation how we sleep.
     void announce() noexcept { wire::store_relaxed(own_->fences, std::uint32_t{asymmetric_ ? 1U : 0U}); }

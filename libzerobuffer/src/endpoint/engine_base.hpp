@@ -41,7 +41,7 @@ class EngineBase : public Engine {
 protected:
     EngineBase(std::string name, const Options& options, typename Side::Segment segment)
         : Engine(Side::role, std::move(name), options),
-          side_(std::in_place, std::move(segment)),
+          side_(std::in_place, std::move(segment), options.wait_mode),
           loop_(options),
           published_(side_->statistics()) {
         this->set_geometry(side_->geometry());

@@ -21,7 +21,7 @@ public:
     using Segment = SegmentV1;
     static constexpr Role role = Role::reader;
 
-    explicit ReaderSideV1(SegmentV1 segment)
+    ReaderSideV1(SegmentV1 segment, WaitMode /*mode*/)
         : segment_(std::move(segment)), ring_(segment_.control(), segment_.payload(), segment_.geometry()) {}
 
     bool attach() noexcept { return ring_.attach(); }
@@ -130,7 +130,7 @@ public:
     static constexpr Role role = Role::writer;
     static constexpr std::uint64_t smallest_frame = 1;  // a header of size 0 is a wrap marker
 
-    explicit WriterSideV1(SegmentV1 segment)
+    WriterSideV1(SegmentV1 segment, WaitMode /*mode*/)
         : segment_(std::move(segment)), ring_(segment_.control(), segment_.payload(), segment_.geometry()) {}
 
     bool attach() noexcept {

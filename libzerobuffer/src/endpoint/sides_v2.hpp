@@ -19,10 +19,10 @@ public:
     using Segment = SegmentV2;
     static constexpr Role role = Role::reader;
 
-    explicit ReaderSideV2(SegmentV2 segment)
+    ReaderSideV2(SegmentV2 segment, WaitMode mode)
         : segment_(std::move(segment)),
           ring_(segment_.control(), segment_.payload(), segment_.geometry()),
-          bell_(segment_.control().reader_doorbell, segment_.control().writer_doorbell) {}
+          bell_(segment_.control().reader_doorbell, segment_.control().writer_doorbell, mode) {}
 
     // Takes over the ring. False: ring().violation() says what is wrong.
     bool attach() {
@@ -73,10 +73,10 @@ public:
     static constexpr Role role = Role::writer;
     static constexpr std::uint64_t smallest_frame = 0;
 
-    explicit WriterSideV2(SegmentV2 segment)
+    WriterSideV2(SegmentV2 segment, WaitMode mode)
         : segment_(std::move(segment)),
           ring_(segment_.control(), segment_.payload(), segment_.geometry()),
-          bell_(segment_.control().writer_doorbell, segment_.control().reader_doorbell) {}
+          bell_(segment_.control().writer_doorbell, segment_.control().reader_doorbell, mode) {}
 
     bool attach() noexcept {
         if (!ring_.attach()) { return false; }
