@@ -5,8 +5,8 @@
 Usage: v2-golden.py [FOLDER]   writes v2-*.bin, by default beside this file
 
 The steps are in v2-golden.txt: `create METADATA CAPACITY ALIGNMENT`, `write SIZE`, `release SEQUENCE`, `image FILE`.
-Byte i of frame n is (n + i) % 256. Pids, the creation id and everything that only a living endpoint writes (generations,
-doorbells, statistics) are 0. An image ends with its last byte that is not 0.
+Byte i of frame n is (n + i) % 256. Pids, the creation id and everything that only a living endpoint writes
+(generations, doorbells, statistics) are 0. An image ends with its last byte that is not 0.
 """
 import pathlib
 import struct

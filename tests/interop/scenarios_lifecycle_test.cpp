@@ -146,8 +146,7 @@ TEST_P(LifecycleScenario, BufferIsMadeAndRemovedWhileAWriterHammers) {
             }));
         }
         // The last: the reader left between open and write.
-        EXPECT_THAT(seen,
-                    testing::IsSubsetOf({Status::ok, Status::not_found, Status::not_ready, Status::peer_closed}));
+        EXPECT_THAT(seen, testing::IsSubsetOf({Status::ok, Status::not_found, Status::not_ready, Status::peer_closed}));
         line.put(1);
     });
     for (int round = 0; round < 300; ++round) {

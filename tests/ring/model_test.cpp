@@ -111,9 +111,7 @@ struct RulesV2 {
         }
     }
 
-    static void resume(const RingV2& ring, const Model& model) {
-        EXPECT_EQ(ring.producer->sequence(), model.sequence);
-    }
+    static void resume(const RingV2& ring, const Model& model) { EXPECT_EQ(ring.producer->sequence(), model.sequence); }
 
     static std::uint64_t total(std::uint64_t size) {
         return (alignment + size + alignment - 1) / alignment * alignment;

@@ -115,7 +115,8 @@ zb_status zb_writer_writev(zb_writer* writer, const zb_slice* parts, uint64_t co
     if (has_null(parts, count)) { return misuse(null_data); }
     return guarded([&] {
         std::uint64_t number = 0;
-        const Status status = engine(writer)->write_parts({reinterpret_cast<const Bytes*>(parts), count}, timeout, number);
+        const Status status =
+            engine(writer)->write_parts({reinterpret_cast<const Bytes*>(parts), count}, timeout, number);
         if (status == Status::ok && sequence != nullptr) { *sequence = number; }
         return status;
     });

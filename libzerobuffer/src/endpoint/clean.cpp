@@ -88,9 +88,8 @@ bool remove_unlocked_v1(const std::string& name, bool dry_run, IsDead is_dead) {
 
 // The lock file that its creator left is what says that it was to become a buffer.
 bool remove_half_built_v1(const platform::SharedFile& file, const std::string& name, bool dry_run) {
-    return platform::LockFiles::exist(name) && remove_unlocked_v1(name, dry_run, [&] {
-               return file.has_name() && is_half_built(name, file);
-           });
+    return platform::LockFiles::exist(name) &&
+           remove_unlocked_v1(name, dry_run, [&] { return file.has_name() && is_half_built(name, file); });
 }
 
 // The semaphore's file: its name is that of the buffer with this before it.

@@ -97,19 +97,23 @@ void Endpoint::await_calls() noexcept {
     }
 }
 
-void Endpoint::close() noexcept {
-    if (closed_.exchange(true, std::memory_order_acq_rel)) { return; }
+bool Endpoint::end_calls() noexcept {
+    if (closed_.exchange(true, std::memory_order_acq_rel)) { return false; }
     // In a forked child the threads that were inside do not exist.
     if (!is_forked()) {
         auto open = static_cast<std::uint8_t>(State::open);
         state_.compare_exchange_strong(open, static_cast<std::uint8_t>(State::closed), std::memory_order_seq_cst);
         await_calls();
     }
-    if (leases_ == 0) { finish(); }
+    return true;
+}
+
+void Endpoint::close() noexcept {
+    if (end_calls() && leases_ == 0) { finish(); }
 }
 
 void Endpoint::dispose() noexcept {
-    close();
+    end_calls();
     disposed_.store(true, std::memory_order_relaxed);
     if (leases_ == 0) { finish(); }
 }

@@ -43,7 +43,7 @@ public:
     }
     [[noreturn]] void fail(Status status, const std::string& cause_and_remedy) const;
     // For the C++ interface: true for ok, false for a timeout; an interruption is an Error there.
-    bool in_time(Status status) const {
+    [[nodiscard]] bool in_time(Status status) const {
         if (status == Status::interrupted) [[unlikely]] { refuse_interrupted(); }
         return status == Status::ok;
     }
@@ -122,6 +122,8 @@ protected:
 private:
     [[nodiscard]] bool is_in_use() const noexcept;
     void await_calls() noexcept;
+    // False: it was closed before.
+    bool end_calls() noexcept;
     void finish() noexcept;
 
     Role role_;

@@ -38,6 +38,10 @@ private:
 
 template <class Engine, class Side>
 class EngineBase : public Engine {
+public:
+    EngineBase(const EngineBase&) = delete;
+    EngineBase& operator=(const EngineBase&) = delete;
+
 protected:
     EngineBase(std::string name, const Options& options, typename Side::Segment segment)
         : Engine(Side::role, std::move(name), options),
@@ -58,8 +62,6 @@ protected:
         this->listen(held);
     }
     ~EngineBase() override { this->stop_listening(); }
-    EngineBase(const EngineBase&) = delete;
-    EngineBase& operator=(const EngineBase&) = delete;
 
     // Waits for an attached peer or another event that is looked for now and then, asleep but for the looks.
     template <class Ready>

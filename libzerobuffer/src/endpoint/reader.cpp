@@ -162,7 +162,7 @@ void Reader::release_many(std::span<Frame> frames) noexcept {
 std::optional<std::vector<std::byte>> Reader::metadata(Timeout timeout) {
     std::optional<std::vector<std::byte>> metadata;
     auto& engine = required(engine_);
-    engine.in_time(engine.metadata(timeout.count(), metadata));
+    static_cast<void>(engine.in_time(engine.metadata(timeout.count(), metadata)));
     return metadata;
 }
 

@@ -134,7 +134,7 @@ std::optional<std::uint64_t> Writer::write_parts(std::span<const Bytes> parts, T
 std::size_t Writer::write_many(std::span<const Bytes> frames, Timeout timeout) {
     std::size_t written = 0;
     auto& engine = required(engine_);
-    engine.in_time(engine.write_many(frames, timeout.count(), written));
+    static_cast<void>(engine.in_time(engine.write_many(frames, timeout.count(), written)));
     return written;
 }
 

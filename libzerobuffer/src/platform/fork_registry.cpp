@@ -37,8 +37,8 @@ namespace {
 
 // When the library is loaded: at the first use, a fork could be on its way that does not know of the handlers. A child
 // inherits them.
-[[maybe_unused]] const int registered = ::pthread_atfork([] { ForkRegistry::mutex.lock(); },
-                                                         [] { ForkRegistry::mutex.unlock(); }, ForkRegistry::in_child);
+[[maybe_unused]] const int registered =
+    ::pthread_atfork([] { ForkRegistry::mutex.lock(); }, [] { ForkRegistry::mutex.unlock(); }, ForkRegistry::in_child);
 
 }  // namespace
 

@@ -50,9 +50,9 @@ public:
     LockDescriptor() noexcept = default;
     // Calls `open`, which gives a FileDescriptor; no fork comes between its birth and its registration.
     template <class Open>
-    explicit LockDescriptor(Open&& open) {
+    explicit LockDescriptor(Open open) {
         const ForksHeld held;
-        node_ = std::make_unique<Node>(std::forward<Open>(open)(), held);
+        node_ = std::make_unique<Node>(open(), held);
     }
 
     [[nodiscard]] int number() const noexcept { return node_ ? node_->file.number() : -1; }

@@ -83,9 +83,8 @@ bool LockFiles::are_held(const std::string& name) noexcept {
 }
 
 bool LockFiles::exist(const std::string& name) noexcept {
-    return std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
-        return ::access(path_in(folder, name).c_str(), F_OK) == 0;
-    });
+    return std::any_of(folders.begin(), folders.end(),
+                       [&](const std::string& folder) { return ::access(path_in(folder, name).c_str(), F_OK) == 0; });
 }
 
 void LockFiles::remove() noexcept {

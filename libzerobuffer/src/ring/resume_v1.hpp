@@ -36,7 +36,8 @@ public:
 
     // Before the caller of a claim at 0 can write to it. The wrap marker, then the sequence, then the size, which names the
     // offset that the claim was made at: as soon as anything is committed elsewhere, the announcement is void.
-    static void announce(std::byte* payload, std::uint64_t offset, std::uint64_t waste, std::uint64_t sequence) noexcept {
+    static void announce(std::byte* payload, std::uint64_t offset, std::uint64_t waste,
+                         std::uint64_t sequence) noexcept {
         if (waste >= wire::header_size_v1) { store_header(payload + offset, wrap_marker); }
         std::atomic_signal_fence(std::memory_order_release);
         std::memcpy(payload + offsetof(HeaderV1, sequence), &sequence, sizeof sequence);

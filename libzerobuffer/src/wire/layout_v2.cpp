@@ -19,6 +19,42 @@ void check_options(std::string_view name, const Options& options) {
     }
 }
 
+void check_identity(const Refusal& refuse, const ControlV2& control, std::uint64_t file_size) {
+    if (file_size < sizeof(ControlV2)) { refuse.corrupt("file size", file_size, "at least 8192"); }
+    const auto oieb_size = load_acquire(control.oieb_size);  // creation edge
+    if (oieb_size == 0) { refuse.not_ready("its creator has not finished"); }
+    if (oieb_size != sizeof(ControlV2)) { refuse.incompatible("control block size", oieb_size, "8192"); }
+    const auto version = load_relaxed(control.version);
+    if (version != version_v2) { refuse.incompatible("version", version, "2.0.0.0"); }
+    const auto magic = load_relaxed(control.magic);
+    if (magic != magic_v2) { refuse.corrupt("magic", magic, "\"ZBRING02\""); }
+    const auto flags = load_relaxed(control.flags);
+    if (flags != 0) { refuse.incompatible("flags", flags, "0"); }
+}
+
+void check_shape(const Refusal& refuse, const Geometry& geometry) {
+    if (!is_power_of_two(geometry.alignment) || geometry.alignment < 16 || geometry.alignment > 4096) {
+        refuse.corrupt("alignment", geometry.alignment, "a power of two from 16 to 4096");
+    }
+    if (geometry.capacity == 0 || geometry.capacity % segment_unit_v2 != 0 || geometry.capacity > largest_capacity) {
+        refuse.corrupt("payload_size", geometry.capacity, "a multiple of 65536, at most 64 TiB");
+    }
+    if (geometry.payload_offset % segment_unit_v2 != 0 || geometry.payload_offset < sizeof(ControlV2) ||
+        geometry.payload_offset > geometry.file_size) {
+        refuse.corrupt("payload_offset", geometry.payload_offset, "a multiple of 65536 inside the file");
+    }
+    if (geometry.capacity > geometry.file_size - geometry.payload_offset) {
+        refuse.corrupt("payload_size", geometry.capacity, "a payload inside the file");
+    }
+    if (geometry.metadata_offset < sizeof(ControlV2) || geometry.metadata_offset % 8 != 0 ||
+        geometry.metadata_offset > geometry.payload_offset) {
+        refuse.corrupt("metadata_offset", geometry.metadata_offset, "a multiple of 8 before the payload");
+    }
+    if (geometry.metadata_size > geometry.payload_offset - geometry.metadata_offset) {
+        refuse.corrupt("metadata_size", geometry.metadata_size, "a block before the payload");
+    }
+}
+
 }  // namespace
 
 Geometry LayoutV2::plan(std::string_view name, const Options& options) {
@@ -51,17 +87,7 @@ void LayoutV2::format(ControlV2& control, const Geometry& geometry, std::uint64_
 
 Geometry LayoutV2::check(std::string_view name, const ControlV2& control, std::uint64_t file_size) {
     const Refusal refuse(name);
-    if (file_size < sizeof(ControlV2)) { refuse.corrupt("file size", file_size, "at least 8192"); }
-    const auto oieb_size = load_acquire(control.oieb_size);  // creation edge
-    if (oieb_size == 0) { refuse.not_ready("its creator has not finished"); }
-    if (oieb_size != sizeof(ControlV2)) { refuse.incompatible("control block size", oieb_size, "8192"); }
-    const auto version = load_relaxed(control.version);
-    if (version != version_v2) { refuse.incompatible("version", version, "2.0.0.0"); }
-    const auto magic = load_relaxed(control.magic);
-    if (magic != magic_v2) { refuse.corrupt("magic", magic, "\"ZBRING02\""); }
-    const auto flags = load_relaxed(control.flags);
-    if (flags != 0) { refuse.incompatible("flags", flags, "0"); }
-
+    check_identity(refuse, control, file_size);
     Geometry geometry;
     geometry.layout = Layout::v2;
     geometry.capacity = load_relaxed(control.payload_size);
@@ -70,26 +96,7 @@ Geometry LayoutV2::check(std::string_view name, const ControlV2& control, std::u
     geometry.payload_offset = load_relaxed(control.payload_offset);
     geometry.alignment = load_relaxed(control.alignment);
     geometry.file_size = file_size;
-    if (!is_power_of_two(geometry.alignment) || geometry.alignment < 16 || geometry.alignment > 4096) {
-        refuse.corrupt("alignment", geometry.alignment, "a power of two from 16 to 4096");
-    }
-    if (geometry.capacity == 0 || geometry.capacity % segment_unit_v2 != 0 || geometry.capacity > largest_capacity) {
-        refuse.corrupt("payload_size", geometry.capacity, "a multiple of 65536, at most 64 TiB");
-    }
-    if (geometry.payload_offset % segment_unit_v2 != 0 || geometry.payload_offset < sizeof(ControlV2) ||
-        geometry.payload_offset > file_size) {
-        refuse.corrupt("payload_offset", geometry.payload_offset, "a multiple of 65536 inside the file");
-    }
-    if (geometry.capacity > file_size - geometry.payload_offset) {
-        refuse.corrupt("payload_size", geometry.capacity, "a payload inside the file");
-    }
-    if (geometry.metadata_offset < sizeof(ControlV2) || geometry.metadata_offset % 8 != 0 ||
-        geometry.metadata_offset > geometry.payload_offset) {
-        refuse.corrupt("metadata_offset", geometry.metadata_offset, "a multiple of 8 before the payload");
-    }
-    if (geometry.metadata_size > geometry.payload_offset - geometry.metadata_offset) {
-        refuse.corrupt("metadata_size", geometry.metadata_size, "a block before the payload");
-    }
+    check_shape(refuse, geometry);
     geometry.max_frame = largest_frame(geometry.capacity, geometry.alignment);
     return geometry;
 }
