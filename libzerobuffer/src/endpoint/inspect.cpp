@@ -58,7 +58,8 @@ void fill_shape(Snapshot& snapshot, const wire::Geometry& geometry) {
     snapshot.alignment = geometry.alignment;
 }
 
-// The two sides are read one after the other: clamp what a moving ring may show.
+// The two sides are read one after the other, the writer's first: its older number less the reader's newer one is
+// never more than the ring held at the second look, however long this process slept between the two.
 std::uint64_t clamped(std::uint64_t ahead, std::uint64_t behind, std::uint64_t most) noexcept {
     return ahead <= behind ? 0 : std::min(ahead - behind, most);
 }
@@ -93,10 +94,10 @@ void look_at(wire::LayoutV2, const Look& look) {
     fill_shape(snapshot, geometry);
     snapshot.creation_id = control.creation_id;
     snapshot.metadata = metadata_of(look, control, head, geometry);
-    snapshot.reader = side_v2(look, Role::reader, control.consumer, control.consumer_statistics,
-                              wire::load_relaxed(control.reader_pid));
     snapshot.writer = side_v2(look, Role::writer, control.producer, control.producer_statistics,
                               wire::load_relaxed(control.writer_pid));
+    snapshot.reader = side_v2(look, Role::reader, control.consumer, control.consumer_statistics,
+                              wire::load_relaxed(control.reader_pid));
     snapshot.used = clamped(snapshot.writer.position, snapshot.reader.position, geometry.capacity);
     snapshot.unread = clamped(snapshot.writer.sequence, snapshot.reader.sequence, geometry.capacity);
 }
@@ -124,11 +125,11 @@ void look_at(wire::LayoutV1, const Look& look) {
     Snapshot& snapshot = look.snapshot;
     fill_shape(snapshot, geometry);
     snapshot.metadata = metadata_of(look, control, head, geometry);
+    snapshot.writer =
+        side_v1(look, Role::writer, wire::load_acquire(control.payload_write_pos),
+                wire::load_acquire(control.payload_written_count), wire::load_relaxed(control.writer_pid));
     snapshot.reader = side_v1(look, Role::reader, wire::load_relaxed(control.payload_read_pos),
                               wire::load_relaxed(control.payload_read_count), wire::load_relaxed(control.reader_pid));
-    snapshot.writer =
-        side_v1(look, Role::writer, wire::load_relaxed(control.payload_write_pos),
-                wire::load_relaxed(control.payload_written_count), wire::load_relaxed(control.writer_pid));
     const std::uint64_t free_bytes = wire::load_relaxed(control.payload_free_bytes);
     snapshot.used = geometry.capacity - std::min(free_bytes, geometry.capacity);
     snapshot.unread = clamped(snapshot.writer.sequence, snapshot.reader.sequence, geometry.capacity);
