@@ -151,16 +151,23 @@ private:
     }
 
     // A stream that a reader keeps up with is slow: every frame then takes a cache line away from the writer in the middle of
-    // its stores. A reader that found several frames in a row at once lets some more come, for about two microseconds; the
-    // answer to a question is never that fast.
+    // its stores. A reader that found several frames in a row at once lets some more come: for some microseconds while the
+    // stream flows, and for one look when it has stopped. The answer to a question is never that fast.
     void settle_down(int polls) noexcept {
         if (polls > 2) {
             close_calls_ = 0;
-        } else if (++close_calls_ >= 4) {
-            close_calls_ = 0;
+            return;
+        }
+        if (++close_calls_ < 4) { return; }
+        close_calls_ = 0;
+        std::uint64_t seen = side_->ring().produced();
+        for (int round = 0; round < 8; ++round) {
             for (int i = 0; i < 40; ++i) {
                 platform::pause();
             }
+            const std::uint64_t now = side_->ring().produced();
+            if (now == seen) { return; }
+            seen = now;
         }
     }
 
