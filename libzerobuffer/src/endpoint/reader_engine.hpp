@@ -161,7 +161,7 @@ private:
         if (++close_calls_ < 4) { return; }
         close_calls_ = 0;
         std::uint64_t seen = side_->ring().produced();
-        for (int round = 0; round < 8; ++round) {
+        for (int round = 0; round < 16; ++round) {
             for (int i = 0; i < 40; ++i) {
                 platform::pause();
             }
