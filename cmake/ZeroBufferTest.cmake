@@ -12,6 +12,12 @@
 #   ZEROBUFFER_SOURCE_DIR, ZEROBUFFER_BUILD_DIR the two trees. Cases are read from results/NAME.xml in the build tree.
 include(GoogleTest)
 
+# GoogleTest's headers cost each test file more than the test itself: they are compiled once.
+add_library(zerobuffer_test_headers OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_headers.cpp)
+zerobuffer_target(zerobuffer_test_headers)
+target_link_libraries(zerobuffer_test_headers PRIVATE GTest::gmock)
+target_precompile_headers(zerobuffer_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+
 function(zerobuffer_gtest name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "INTERNAL;SANITIZE;ASAN;SERIAL" "TIMEOUT" "SOURCES;LIBRARIES")
   add_executable(${name} ${arg_SOURCES})
@@ -23,6 +29,7 @@ function(zerobuffer_gtest name)
     target_link_libraries(${name} PRIVATE zerobuffer)
   endif()
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock_main)
+  target_precompile_headers(${name} REUSE_FROM zerobuffer_test_headers)
   set(label plain)
   if(arg_SANITIZE OR (arg_ASAN AND NOT ZEROBUFFER_SANITIZE MATCHES thread))
     set(label sanitize)
