@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 #include <optional>
+#include <random>
 #include <vector>
 
 #include "support/buffer_test.hpp"
@@ -130,6 +131,36 @@ TEST_P(Releasing, AnyOrderOfSixFreesAllOfThem) {
         }
         ASSERT_EQ(reader_.stats().used, 0);
     } while (std::next_permutation(order.begin(), order.end()));
+}
+
+// The ring is kept as full as it can be, so that a space that came back too early would be written over at once.
+TEST_P(Releasing, RandomOrdersOfSixtyFourNeverOverwriteWhatIsHeld) {
+    constexpr std::uint64_t size = 800;
+    std::mt19937_64 random(64);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same orders in every run
+    std::uint64_t written = 0;
+    std::uint64_t taken = 0;
+    const auto fill = [&] {
+        while (write_frame(writer_, size, written + 1)) {
+            ++written;
+        }
+    };
+    for (int round = 0; round < 200; ++round) {
+        fill();
+        std::array<Frame, 64> held;
+        ASSERT_EQ(reader_.acquire_many(held, no_wait), held.size());
+        std::array<std::size_t, 64> order{};
+        std::iota(order.begin(), order.end(), 0);
+        std::shuffle(order.begin(), order.end(), random);
+        for (std::size_t done = 0; done < order.size(); ++done) {
+            held.at(order.at(done)).release();
+            fill();
+            for (std::size_t left = done + 1; left < order.size(); ++left) {
+                ASSERT_TRUE(holds(held.at(order.at(left)), size, taken + order.at(left) + 1)) << "round " << round;
+            }
+        }
+        taken += held.size();
+    }
+    EXPECT_GT(written, 200 * 64);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 SCRATCH = ROOT / "build" / "mutants"
 SOURCE = SCRATCH / "source"
 BUILD = SCRATCH / "build"
-# Suites of other languages see the engine through the same calls, and take longer; long runs are for their own commands.
+# Suites of other languages reach the engine through the same calls, and take longer; so do long runs.
 LEFT_OUT = "pytest|long"
 
 
