@@ -22,7 +22,7 @@ std::vector<std::byte> image(const std::string& name) {
     V1View view(name);
     const auto bytes = view.bytes();
     std::vector<std::byte> copy(bytes.begin(), bytes.end());
-    std::fill_n(copy.begin() + V1_WRITER_PID, 16, std::byte{0});  // pids differ from run to run
+    std::ranges::fill(std::span(copy).subspan(V1_WRITER_PID).first(16), std::byte{0});  // pids differ from run to run
     return copy;
 }
 

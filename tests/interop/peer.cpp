@@ -28,7 +28,8 @@ std::array<int, 2> make_pipe() {
 }  // namespace
 
 std::string Reply::text(std::string_view key) const {
-    const std::string marker = "\"" + std::string(key) + "\":";
+    std::string marker(1, '"');
+    marker.append(key).append("\":");
     const std::size_t found = line_.find(marker);
     if (found == std::string::npos) { throw std::runtime_error("no " + std::string(key) + " in " + line_); }
     std::size_t begin = found + marker.size();
