@@ -169,6 +169,57 @@ static void cancel_ends_a_wait_and_loses_nothing(zb_layout layout) {
     close_pair(&both);
 }
 
+typedef struct holder {
+    zb_frame frames[3];
+    uint64_t count;
+    atomic_int started;
+} holder;
+
+static void* release_all(void* argument) {
+    holder* const self = argument;
+    atomic_store(&self->started, 1);
+    CHECK(zb_reader_release_many(self->frames, self->count) == ZB_OK);
+    return NULL;
+}
+
+static void close_meets_the_last_releases(zb_layout layout) {
+    for (int round = 0; round < 100; ++round) {
+        pair both = make_pair(layout);
+        holder self;
+        pthread_t thread;
+        for (int i = 0; i < 3; ++i)
+            write_text(both.writer, "x");
+        CHECK(zb_reader_acquire_many(both.reader, 3, 0, self.frames, &self.count) == ZB_OK);
+        CHECK(self.count == 3);
+        atomic_init(&self.started, 0);
+        CHECK(pthread_create(&thread, NULL, release_all, &self) == 0);
+        while (atomic_load(&self.started) == 0) {}
+        zb_reader_close(both.reader);
+        pthread_join(thread, NULL);
+        zb_writer_close(both.writer);
+    }
+}
+
+static void* shut_down(void* argument) {
+    zb_reader_shutdown(argument);
+    return NULL;
+}
+
+static void close_waits_for_a_shutdown_of_another_thread(zb_layout layout) {
+    for (int round = 0; round < 100; ++round) {
+        pair both = make_pair(layout);
+        pthread_t shutting;
+        waiter self = {.reader = both.reader, .status = ZB_OK, .next = ZB_CLOSED};
+        const pthread_t waiting = start(&self, wait_for_a_frame);
+        CHECK(pthread_create(&shutting, NULL, shut_down, both.reader) == 0);
+        pthread_join(waiting, NULL);
+        zb_reader_close(both.reader);
+        pthread_join(shutting, NULL);
+        CHECK(self.status == ZB_CLOSED);
+        zb_writer_close(both.writer);
+    }
+}
+
 static void interruptible_wait_returns_a_value(void) {
     zb_options options;
     zb_reader* reader = NULL;
@@ -191,6 +242,8 @@ void test_lifetime(void) {
         shutdown_ends_a_waiting_reader(layout);
         shutdown_ends_a_waiting_writer(layout);
         cancel_ends_a_wait_and_loses_nothing(layout);
+        close_meets_the_last_releases(layout);
+        close_waits_for_a_shutdown_of_another_thread(layout);
     }
     writer_creates_and_reader_opens();
     shutdown_lets_the_next_one_attach();

@@ -161,5 +161,55 @@ TEST_P(Closing, WhileAnotherThreadWritesEndsItWithClosed) {
     }
 }
 
+// One thread waits, one gives its last frame back, one closes: whoever comes last lets go, and nobody before.
+TEST_P(Closing, WhileOneThreadWaitsAndAnotherReleasesEndsBoth) {
+    for (int round = 0; round < 100; ++round) {
+        auto reader = Reader::create(name_, options());
+        auto writer = Writer::open(name_);
+        write_frame(writer, 100, 1);
+        auto frame = reader.acquire(no_wait);
+        std::atomic<int> started{0};
+        Failure failure;
+        std::thread waits([&] {
+            ++started;
+            failure = failure_of([&] { return reader.wait(); });
+        });
+        std::thread releases([&] {
+            ++started;
+            await([&] { return started == 3; }, "all have started");
+            frame->release();
+        });
+        await([&] { return started == 2; }, "both have started");
+        ++started;
+        reader.close();
+        waits.join();
+        releases.join();
+        ASSERT_THAT(failure, has(Status::closed));
+        writer.close();
+        bury(name_);
+    }
+}
+
+TEST_P(Closing, FromTwoThreadsWhileAThirdWaitsEndsIt) {
+    for (int round = 0; round < 100; ++round) {
+        auto reader = Reader::create(name_, options());
+        auto writer = Writer::open(name_);
+        std::atomic<bool> started{false};
+        Failure failure;
+        std::thread waits([&] {
+            started = true;
+            failure = failure_of([&] { return reader.wait(); });
+        });
+        await([&] { return started.load(); }, "the wait");
+        std::thread closes([&] { reader.close(); });
+        reader.close();
+        closes.join();
+        waits.join();
+        ASSERT_THAT(failure, has(Status::closed));
+        writer.close();
+        bury(name_);
+    }
+}
+
 }  // namespace
 }  // namespace zerobuffer::test

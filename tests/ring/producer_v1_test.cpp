@@ -329,7 +329,6 @@ TEST_F(ProducerV1Test, TellsWhatItWrote) {
     EXPECT_EQ(ring_.producer->bytes(), 200U + 56U + 116U);
     EXPECT_EQ(ring_.producer->used(), 56U + 116U);
     EXPECT_EQ(ring_.producer->free_bytes(), 256U - 56U - 116U);
-    EXPECT_EQ(ring_.producer->max_frame(), 240U);
 }
 
 TEST_F(ProducerV1Test, FreeBytesThatLieMakeTheRingLookEmptyAndNotHuge) {

@@ -173,7 +173,6 @@ TEST_F(ProducerV2Test, TellsWhatItWroteSinceItAttached) {
     EXPECT_EQ(ring_.producer->sequence(), 42U);
     EXPECT_EQ(ring_.producer->used(), 128U + 192U);
     EXPECT_EQ(ring_.producer->free_bytes(), capacity_ - 128 - 192);
-    EXPECT_EQ(ring_.producer->max_frame(), capacity_ - 128);
 }
 
 TEST_F(ProducerV2Test, CountsNoFrameOfAnEarlierWriterAsItsOwn) {

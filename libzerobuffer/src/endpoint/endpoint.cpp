@@ -15,7 +15,9 @@ void Endpoint::refuse_interrupted() const {
 }
 
 void Endpoint::refuse() const {
-    switch (state()) {
+    const State found = state();
+    std::atomic_thread_fence(std::memory_order_acquire);  // poison edge
+    switch (found) {
         case State::closed:
             fail(Status::closed, "is closed; open a new one");
         case State::forked:
@@ -34,7 +36,8 @@ void Endpoint::refuse() const {
 void Endpoint::poison(const ring::Violation& violation) {
     violation_ = violation;
     auto open = static_cast<std::uint8_t>(State::open);
-    state_.compare_exchange_strong(open, static_cast<std::uint8_t>(State::corrupt), std::memory_order_relaxed);
+    // poison edge, pairs with refuse() in another thread: what is wrong is there before the state that says so
+    state_.compare_exchange_strong(open, static_cast<std::uint8_t>(State::corrupt), std::memory_order_release);
     refuse();
 }
 
@@ -56,27 +59,30 @@ void Endpoint::refuse_wait(Waited how) {
     fail(Status::cancelled, "the wait was cancelled; call again to go on");
 }
 
-Endpoint::Waiting::Waiting(Endpoint& endpoint) : endpoint_(endpoint) {
+Endpoint::Waiting::Mark::Mark(Endpoint& endpoint) : waiting(endpoint.waiting_) {
     // Not a lock: it catches most mistakes and costs nothing.
-    if (endpoint.waiting_.load(std::memory_order_relaxed)) {
+    if (waiting.load(std::memory_order_relaxed)) {
         endpoint.fail(Status::misuse, "another thread is waiting in it; use one thread at a time");
     }
-    endpoint.waiting_.store(true, std::memory_order_relaxed);
+    waiting.store(true, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);  // calling edge, pairs with close()
-    if (endpoint.state() != State::open) {
-        endpoint.waiting_.store(false, std::memory_order_release);
-        endpoint.refuse();
-    }
 }
 
+Endpoint::Waiting::Waiting(Endpoint& endpoint) : mark_(endpoint) { endpoint.require_open(); }
+
 void Endpoint::cancel() {
-    // Sequentially consistent with close(): either it sees us in here, or we see its state.
-    cancelling_.fetch_add(1, std::memory_order_seq_cst);
-    const bool open = state_.load(std::memory_order_seq_cst) == static_cast<std::uint8_t>(State::open);
+    struct Mark {
+        explicit Mark(std::atomic<std::uint32_t>& count) : cancelling(count) {
+            // Sequentially consistent with close(): either it sees us in here, or we see its state.
+            cancelling.fetch_add(1, std::memory_order_seq_cst);
+        }
+        ~Mark() { cancelling.fetch_sub(1, std::memory_order_release); }
+        std::atomic<std::uint32_t>& cancelling;
+    };
+    const Mark mark(cancelling_);
+    if (state_.load(std::memory_order_seq_cst) != static_cast<std::uint8_t>(State::open)) { refuse(); }
     // One that is pending has rung already; in v1 a second ring would be a second token that is no frame's.
-    if (open && !cancelled_.exchange(true, std::memory_order_seq_cst)) { wake_self(); }
-    cancelling_.fetch_sub(1, std::memory_order_release);
-    if (!open) { refuse(); }
+    if (!cancelled_.exchange(true, std::memory_order_seq_cst)) { wake_self(); }
 }
 
 bool Endpoint::is_in_use() const noexcept {
@@ -97,31 +103,53 @@ void Endpoint::await_calls() noexcept {
     }
 }
 
-bool Endpoint::end_calls() noexcept {
-    if (closed_.exchange(true, std::memory_order_acq_rel)) { return false; }
+bool Endpoint::begin_close() noexcept {
+    if (closed_.exchange(true, std::memory_order_seq_cst)) { return false; }
     // In a forked child the threads that were inside do not exist.
     if (!is_forked()) {
         auto open = static_cast<std::uint8_t>(State::open);
         state_.compare_exchange_strong(open, static_cast<std::uint8_t>(State::closed), std::memory_order_seq_cst);
         await_calls();
     }
+    calls_ended_.store(true, std::memory_order_release);
     return true;
 }
 
+// Every call is out, so the leases stand still: who brings one back from now on sees the close.
+void Endpoint::end_close() noexcept {
+    const std::uint64_t out = leases_;
+    if (late_leases_.fetch_add(out, std::memory_order_acq_rel) + out == 0) { finish(); }
+}
+
+void Endpoint::settle(std::uint64_t late) noexcept {
+    if (late_leases_.fetch_sub(late, std::memory_order_acq_rel) == late) { finish(); }
+}
+
 void Endpoint::close() noexcept {
-    if (end_calls() && leases_ == 0) { finish(); }
+    if (begin_close()) { end_close(); }
 }
 
 void Endpoint::dispose() noexcept {
-    end_calls();
-    disposed_.store(true, std::memory_order_relaxed);
-    if (leases_ == 0) { finish(); }
+    if (begin_close()) {
+        end_close();
+    } else {
+        // Perhaps another thread is at it: the calls that it waits for must be out when this returns, too. In a forked child
+        // that thread does not exist.
+        while (!calls_ended_.load(std::memory_order_acquire) && !is_forked()) {
+            platform::sleep_for(100'000);
+        }
+    }
+    let_go_of_memory();
 }
 
-// Closed, and no lease is out.
+// Closed, and no lease is out. Once: the count of leases comes to 0 once.
 void Endpoint::finish() noexcept {
-    if (!gone_.exchange(true, std::memory_order_acq_rel)) { let_go(); }
-    if (disposed_.load(std::memory_order_relaxed)) { delete this; }
+    let_go();
+    let_go_of_memory();
+}
+
+void Endpoint::let_go_of_memory() noexcept {
+    if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) { delete this; }
 }
 
 }  // namespace zerobuffer::endpoint

@@ -85,12 +85,43 @@ protected:
     class Waiting {
     public:
         explicit Waiting(Endpoint& endpoint);
-        ~Waiting() { endpoint_.waiting_.store(false, std::memory_order_release); }
-        Waiting(const Waiting&) = delete;
-        Waiting& operator=(const Waiting&) = delete;
+
+    private:
+        // A member, so that it goes after the refusal of the constructor was put into words.
+        struct Mark {
+            explicit Mark(Endpoint& endpoint);
+            ~Mark() { waiting.store(false, std::memory_order_release); }
+            Mark(const Mark&) = delete;
+            Mark& operator=(const Mark&) = delete;
+            std::atomic<bool>& waiting;
+        };
+        Mark mark_;
+    };
+
+    // Takes leases back. Made before the Calling of the same call, so that it ends after it: what is taken back once the
+    // endpoint is closed may be the last that holds it, and then this frees it.
+    class Returning {
+    public:
+        explicit Returning(Endpoint& endpoint) noexcept : endpoint_(endpoint) {}
+        ~Returning() {
+            if (late_ != 0) [[unlikely]] { endpoint_.settle(late_); }
+        }
+        Returning(const Returning&) = delete;
+        Returning& operator=(const Returning&) = delete;
+
+        // Before the close every lease is plainly counted, and close() waits for the call that does it. After it close() may
+        // have counted already: this lease keeps the endpoint until the end of the call.
+        void lease_back() noexcept {
+            if (endpoint_.closed_.load(std::memory_order_acquire)) [[unlikely]] {
+                ++late_;
+            } else {
+                --endpoint_.leases_;
+            }
+        }
 
     private:
         Endpoint& endpoint_;
+        std::uint64_t late_ = 0;
     };
 
     [[nodiscard]] State state() const noexcept { return static_cast<State>(state_.load(std::memory_order_relaxed)); }
@@ -103,11 +134,8 @@ protected:
     [[nodiscard]] bool is_forked() const noexcept { return state() == State::forked; }
 
     void lease_out() noexcept { ++leases_; }
+    // Of a lease that the same call took out, or that it knows to be in an open endpoint.
     void lease_back() noexcept { --leases_; }
-    // After a lease came back, outside of the call's mark: may free this endpoint.
-    void settle() noexcept {
-        if (leases_ == 0 && closed_.load(std::memory_order_acquire)) [[unlikely]] { finish(); }
-    }
     [[nodiscard]] std::uint64_t leases() const noexcept { return leases_; }
     void set_geometry(const wire::Geometry& geometry) noexcept { geometry_ = geometry; }
     // Whether close() can run a barrier in the other threads of this process.
@@ -122,9 +150,14 @@ protected:
 private:
     [[nodiscard]] bool is_in_use() const noexcept;
     void await_calls() noexcept;
-    // False: it was closed before.
-    bool end_calls() noexcept;
+    // False: it was closed before, or another thread is at it.
+    bool begin_close() noexcept;
+    void end_close() noexcept;
+    // `late` leases came back after the close.
+    void settle(std::uint64_t late) noexcept;
     void finish() noexcept;
+    // The memory goes when the owner has let go and so has the last lease.
+    void let_go_of_memory() noexcept;
 
     Role role_;
     std::string name_;
@@ -136,8 +169,9 @@ private:
     std::atomic<bool> waiting_{false};
     std::atomic<std::uint32_t> cancelling_{0};
     std::atomic<bool> closed_{false};
-    std::atomic<bool> gone_{false};
-    std::atomic<bool> disposed_{false};
+    std::atomic<bool> calls_ended_{false};       // since the close
+    std::atomic<std::uint64_t> late_leases_{0};  // out since the close; modulo 2^64 until close() has added them
+    std::atomic<std::uint32_t> holders_{2};      // of the memory: the owner and the buffer
     bool asymmetric_ = false;
     std::atomic<bool> peer_seen_{false};
     std::uint64_t leases_ = 0;

@@ -65,10 +65,8 @@ protected:
 
     // Waits for an attached peer or another event that is looked for now and then, asleep but for the looks.
     template <class Ready>
-    Status wait_asleep(Ready ready, std::int64_t timeout) {
-        const typename Endpoint::Waiting waiting(*this);
+    Status wait_asleep(const typename Endpoint::Waiting&, Ready ready, std::int64_t timeout) {
         if (ready()) { return Status::ok; }
-        if (timeout == 0) { return Status::timeout; }
         const std::int64_t start = platform::now();
         const platform::Deadline deadline(start, timeout);
         for (;;) {
@@ -87,13 +85,20 @@ protected:
     }
 
     Status wait_until_attached(std::int64_t timeout) {
-        return wait_asleep(
-            [this] {
-                const PeerState peer = side_->peer();
-                this->note_peer(peer);
-                return peer == PeerState::attached;
-            },
-            timeout);
+        const auto is_attached = [this] { return look_for_peer() == PeerState::attached; };
+        if (timeout == 0) {
+            const typename Endpoint::Calling calling(*this);
+            this->require_open();
+            return is_attached() ? Status::ok : Status::timeout;
+        }
+        const typename Endpoint::Waiting waiting(*this);
+        return wait_asleep(waiting, is_attached, timeout);
+    }
+
+    PeerState look_for_peer() noexcept {
+        const PeerState peer = side_->peer();
+        this->note_peer(peer);
+        return peer;
     }
 
     Stats common_stats() {
@@ -121,9 +126,7 @@ protected:
     }
     void publish_counters() noexcept { published_.publish(loop_.counters); }
 
-    void wake_self() noexcept override {
-        if (side_) { side_->wake_self(); }
-    }
+    void wake_self() noexcept override { side_->wake_self(); }
     void cancel_taken() noexcept override { side_->cancel_taken(); }
     void forked() noexcept override { this->mark_forked(); }
     void let_go() noexcept override {

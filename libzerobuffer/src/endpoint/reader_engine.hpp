@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <new>
 #include <utility>
 
 #include "endpoint/engine_base.hpp"
@@ -23,9 +24,13 @@ public:
         : Base(std::move(name), options, std::move(segment)) {}
 
     Status wait(std::int64_t timeout) override {
+        if (timeout == 0) {
+            const typename Endpoint::Calling calling(*this);
+            this->require_open();
+            return side_->ready() ? Status::ok : try_found_nothing();
+        }
         const typename Endpoint::Waiting waiting(*this);
         if (side_->ready()) { return Status::ok; }
-        if (timeout == 0) { return try_found_nothing(); }
         const platform::Deadline deadline(platform::now(), timeout);
         return loop_.brief_spin(*side_, is_ready()) != 0 ? Status::ok : wait_on(deadline);
     }
@@ -44,8 +49,11 @@ public:
         const std::uint64_t limit = this->geometry().capacity;
         std::uint64_t passed = 0;
         FrameLease next;
-        while (static_cast<std::int64_t>(end - side_->ring().position()) > 0 && passed <= limit &&
-               try_take_next(next)) {
+        // What the mirror shows, and the one frame that it may be late by.
+        bool beyond = false;
+        while (!beyond && passed <= limit) {
+            beyond = static_cast<std::int64_t>(end - side_->ring().position()) <= 0;
+            if (!try_take_next(next)) { break; }
             passed += next.end - next.begin;
             give_back(frame);
             this->lease_back();
@@ -74,45 +82,43 @@ public:
     }
 
     bool release(FrameLease& frame) noexcept override {
-        bool known = false;
-        {
-            const typename Endpoint::Calling calling(*this);
-            known = give_back(frame);
-            if (known) {
-                if (may_store()) { this->ring_peer(); }
-                this->lease_back();
-            }
-        }
-        this->settle();
-        return known;
+        typename Endpoint::Returning returning(*this);
+        const typename Endpoint::Calling calling(*this);
+        if (!give_back(frame)) { return false; }
+        if (may_store()) { this->ring_peer(); }
+        returning.lease_back();
+        return true;
     }
 
     bool release_many(std::span<FrameLease> frames) noexcept override {
+        typename Endpoint::Returning returning(*this);
+        const typename Endpoint::Calling calling(*this);
         bool all_known = true;
-        {
-            const typename Endpoint::Calling calling(*this);
-            for (FrameLease& frame : frames) {
-                if (frame.reader == nullptr) { continue; }
-                const bool known = give_back(frame);
-                all_known = all_known && known;
-                if (known) { this->lease_back(); }
-            }
-            if (may_store()) { this->ring_peer(); }
+        for (FrameLease& frame : frames) {
+            if (frame.reader == nullptr) { continue; }
+            const bool known = give_back(frame);
+            all_known = all_known && known;
+            if (known) { returning.lease_back(); }
         }
-        this->settle();
+        if (may_store()) { this->ring_peer(); }
         return all_known;
     }
 
     Status metadata(std::int64_t timeout, std::optional<std::vector<std::byte>>& metadata) override {
-        ring::Violation violation;
-        const Status status = this->wait_asleep(
-            [&] {
-                metadata = side_->metadata(violation);
-                return metadata.has_value() || violation.field != nullptr;
-            },
-            timeout);
-        if (violation.field != nullptr) { this->poison(violation); }
-        return status;
+        if (timeout == 0) {
+            const typename Endpoint::Calling calling(*this);
+            this->require_open();
+            return find_metadata(metadata) ? Status::ok : Status::timeout;
+        }
+        const typename Endpoint::Waiting waiting(*this);
+        const auto found = [&] {
+            // The writer first, then its metadata once more.
+            const PeerState peer = this->look_for_peer();
+            if (find_metadata(metadata)) { return true; }
+            refuse_lost(peer);
+            return false;
+        };
+        return this->wait_asleep(waiting, found, timeout);
     }
 
     Status wait_for_peer(std::int64_t timeout) override { return this->wait_until_attached(timeout); }
@@ -172,7 +178,7 @@ private:
     }
 
     // A frame that is corrupt ends a batch; the next call finds it again and says so.
-    std::size_t take_all(std::span<FrameLease> frames) {
+    std::size_t take_all(std::span<FrameLease> frames) noexcept {
         std::size_t count = 0;
         while (count < frames.size() && try_take_next(frames[count])) {
             ++count;
@@ -180,10 +186,9 @@ private:
         return count;
     }
 
-    bool try_take_next(FrameLease& frame) {
-        prepare_lease();
+    bool try_take_next(FrameLease& frame) noexcept {
         ring::Taken taken;
-        if (side_->take(taken) != ring::Take::taken) { return false; }
+        if (!try_prepare_lease() || side_->take(taken) != ring::Take::taken) { return false; }
         hand_out(taken, frame);
         return true;
     }
@@ -197,8 +202,16 @@ private:
         if (this->leases() >= prepared_) [[unlikely]] { prepare_more_leases(); }
     }
     [[gnu::noinline]] void prepare_more_leases() {
-        prepared_ = std::max<std::uint64_t>(64, 2 * this->leases());
-        side_->ring().reserve(prepared_);
+        const std::uint64_t wanted = std::max<std::uint64_t>(64, 2 * this->leases());
+        side_->ring().reserve(wanted);
+        prepared_ = wanted;
+    }
+    // Without memory for one more: what was taken so far must reach the caller.
+    bool try_prepare_lease() noexcept {
+        try {
+            prepare_lease();
+            return true;
+        } catch (const std::bad_alloc&) { return false; }
     }
 
     bool try_take(FrameLease& frame) {
@@ -233,13 +246,23 @@ private:
 
     [[gnu::noinline]] Status try_found_nothing() {
         if (++empty_tries_ % tries_per_look != 0) { return Status::timeout; }
-        const PeerState peer = side_->peer();
-        this->note_peer(peer);
-        const bool gone = peer == PeerState::closed || peer == PeerState::died;
-        if (gone && (this->peer_seen() || met_writer()) && !side_->ready()) {
-            this->refuse_wait(peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died);
-        }
+        const PeerState peer = this->look_for_peer();
+        if (!side_->ready()) { refuse_lost(peer); }
         return Status::timeout;
+    }
+
+    // A writer that this reader has met and that is gone is reported where nothing else is left.
+    void refuse_lost(PeerState peer) {
+        if (peer != PeerState::closed && peer != PeerState::died) { return; }
+        if (!this->peer_seen() && !met_writer()) { return; }
+        this->refuse_wait(peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died);
+    }
+
+    bool find_metadata(std::optional<std::vector<std::byte>>& metadata) {
+        ring::Violation violation;
+        metadata = side_->metadata(violation);
+        if (violation.field != nullptr) { this->poison(violation); }
+        return metadata.has_value();
     }
 
     Status wait_on(platform::Deadline deadline) {

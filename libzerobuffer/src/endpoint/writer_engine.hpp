@@ -24,11 +24,13 @@ public:
         : Base(std::move(name), options, std::move(segment)), streaming_(wants_streaming(options)) {}
 
     Status wait(std::uint64_t size, std::int64_t timeout) override {
+        if (timeout == 0) {
+            const typename Endpoint::Calling calling(*this);
+            this->require_open();
+            return may_write(size) ? Status::ok : try_found_full(size);
+        }
         const typename Endpoint::Waiting waiting(*this);
-        check_size(size);
-        if (side_->reader_left()) { this->refuse_wait(Waited::peer_closed); }
-        if (side_->ring().has_room(size)) { return Status::ok; }
-        if (timeout == 0) { return try_found_full(size); }
+        if (may_write(size)) { return Status::ok; }
         if (brief_spin(size)) { return Status::ok; }
         return wait_on(size, platform::Deadline(platform::now(), timeout));
     }
@@ -46,30 +48,25 @@ public:
     }
 
     std::uint64_t commit(ClaimLease& claim, std::uint64_t size) override {
-        std::uint64_t sequence = 0;
-        {
-            const typename Endpoint::Calling calling(*this);
-            check_commit(claim, size);
-            claimed_ = false;
-            claim = {};
-            sequence = publish(size);
-            after_publish();
-            this->lease_back();
-            require_intact();
-        }
-        this->settle();
+        typename Endpoint::Returning returning(*this);
+        const typename Endpoint::Calling calling(*this);
+        check_commit(claim, size);
+        claimed_ = false;
+        claim = {};
+        const std::uint64_t sequence = publish(size);
+        after_publish();
+        returning.lease_back();
+        require_intact();
         return sequence;
     }
 
     bool abort(ClaimLease& claim) noexcept override {
-        {
-            const typename Endpoint::Calling calling(*this);
-            if (!is_current(claim)) { return false; }
-            claimed_ = false;
-            claim = {};
-            this->lease_back();
-        }
-        this->settle();
+        typename Endpoint::Returning returning(*this);
+        const typename Endpoint::Calling calling(*this);
+        if (!is_current(claim)) { return false; }
+        claimed_ = false;
+        claim = {};
+        returning.lease_back();
         return true;
     }
 
@@ -141,9 +138,10 @@ public:
                            std::to_string(block < wire::metadata_prefix ? 0 : block - wire::metadata_prefix) +
                            "; create it with a larger metadata_size");
         }
-        if (side_->publish_metadata(metadata, !std::exchange(published_metadata_, true)) == Published::conflict) {
+        if (side_->publish_metadata(metadata, !published_metadata_) == Published::conflict) {
             this->fail(Status::misuse, "metadata was published before and differs; describe a stream once");
         }
+        published_metadata_ = true;
         this->ring_peer();
     }
 
@@ -211,11 +209,20 @@ private:
         if (side_->reader_left()) [[unlikely]] { this->refuse_wait(Waited::peer_closed); }
     }
 
+    bool may_write(std::uint64_t size) {
+        check_size(size);
+        if (side_->reader_left()) { this->refuse_wait(Waited::peer_closed); }
+        return side_->ring().has_room(size);
+    }
+
     // Finds room for one frame, waiting for it if need be.
     Status room(std::uint64_t size, std::byte*& data, std::int64_t timeout) {
         require_ready();
         if (size < Side::smallest_frame) [[unlikely]] { refuse_empty(); }
-        if (look(size, data)) [[likely]] { return Status::ok; }
+        if (look(size, data)) [[likely]] {
+            full_tries_ = 0;
+            return Status::ok;
+        }
         return timeout == 0 ? try_found_full(size) : wait_for_room(size, data, timeout);
     }
 
@@ -281,8 +288,7 @@ private:
 
     [[gnu::noinline]] Status try_found_full(std::uint64_t size) {
         if (++full_tries_ % tries_per_look != 0) { return Status::timeout; }
-        const PeerState peer = side_->peer();
-        this->note_peer(peer);
+        const PeerState peer = this->look_for_peer();
         const bool gone = peer == PeerState::closed || peer == PeerState::died;
         if (gone && (this->peer_seen() || side_->ring().reader_moved()) && !side_->ring().has_room(size)) {
             this->refuse_wait(peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died);

@@ -102,7 +102,6 @@ public:
     }
     [[nodiscard]] std::uint64_t frames() const noexcept { return sequence_ - first_sequence_; }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
-    [[nodiscard]] std::uint64_t max_frame() const noexcept { return max_frame_; }
     [[nodiscard]] const Violation& violation() const noexcept { return violation_; }
 
     // Reads the free bytes again. False when there are more than the ring has.

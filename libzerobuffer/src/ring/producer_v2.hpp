@@ -105,7 +105,6 @@ public:
     [[nodiscard]] bool reader_moved() const noexcept { return consumer_ != first_consumer_; }
     [[nodiscard]] std::uint64_t frames() const noexcept { return sequence_ - first_sequence_; }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return position_ - first_position_; }
-    [[nodiscard]] std::uint64_t max_frame() const noexcept { return max_frame_; }
     [[nodiscard]] const Violation& violation() const noexcept { return violation_; }
 
     // Reads the consumer's position again. False when it went back or beyond what was produced.
