@@ -333,9 +333,7 @@ const std::vector<Damage> damages_of_a_v1_frame = {
     {"SequenceSkips", store<std::uint64_t>(second_v1_frame + 8, 3), Status::corrupt, "frame sequence is 3"},
     {"LargerThanTheRing", store<std::uint64_t>(second_v1_frame, 1 << 20), Status::corrupt, "frame size is 1048576"},
     {"LargerThanWhatWasWritten", store<std::uint64_t>(second_v1_frame, 200), Status::corrupt, "frame size is 200"},
-    {"AlmostTwoToThe64", store<std::uint64_t>(second_v1_frame, ~std::uint64_t{15}), Status::corrupt, "frame size is"},
-    {"WritePositionBehindTheRing", store<std::uint64_t>(v1_offset::write_position, 1 << 20), Status::corrupt,
-     "payload_write_pos is 1048576"}};
+    {"AlmostTwoToThe64", store<std::uint64_t>(second_v1_frame, ~std::uint64_t{15}), Status::corrupt, "frame size is"}};
 
 class DamagedFrameV1 : public DamagedV1 {};
 
@@ -353,6 +351,26 @@ TEST_P(DamagedFrameV1, PoisonsTheReaderAfterTheGoodOnes) {
     EXPECT_THAT(failure_of([&] { return reader.acquire(no_wait); }), refused);
     EXPECT_THAT(failure_of([&] { return reader.acquire(deadline); }), refused);
     EXPECT_TRUE(holds(*held, 100, 1)) << "what was handed out stays";
+}
+
+TEST_P(DamagedFrameV1, EndsABatchAndIsSaidNext) {
+    auto reader = Reader::create(name_, v1());
+    auto writer = Writer::open(name_);
+    write_frame(writer, 100, 1);
+    write_frame(writer, 100, 2);
+    GetParam().apply(Image(name_));
+    std::array<Frame, 5> frames;
+    EXPECT_EQ(reader.acquire_many(frames, no_wait), 1);
+    EXPECT_THAT(failure_of([&] { return reader.acquire_many(frames, no_wait); }), has(GetParam().status));
+}
+
+TEST_F(DamagedV1, WritePositionBehindTheRingPoisonsTheReader) {
+    auto reader = Reader::create(name_, v1());
+    auto writer = Writer::open(name_);
+    write_frame(writer, 100, 1);
+    Image(name_).store<std::uint64_t>(v1_offset::write_position, 1 << 20);
+    EXPECT_THAT(failure_of([&] { return reader.acquire(no_wait); }),
+                says(Status::corrupt, name_, "payload_write_pos is 1048576", "create the buffer with replace"));
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include <atomic>
 #include <functional>
+#include <thread>
 #include <vector>
 
 #include "support/buffer_test.hpp"
@@ -103,6 +105,22 @@ TEST_P(Signals, InterruptibleWaitEndsWithItsSliceWithoutOne) {
     while (write_frame(writer, 1000, 1)) {}
     EXPECT_THAT(failure_of([&] { return writer.claim(1000, 1s); }), interrupted);
     static_cast<void>(reader.acquire_latest(no_wait));
+}
+
+TEST_P(Signals, InterruptibleWaitThatIsRungAgainAndAgainEndsAllTheSame) {
+    auto reader = Reader::create(name_, interruptible());
+    auto writer = Writer::open(name_);
+    writer.publish_metadata(bytes_of("x"));
+    std::atomic<bool> ended{false};
+    std::thread ringer([&] {
+        while (!ended) {
+            writer.publish_metadata(bytes_of("x"));  // nothing new, but it rings
+            std::this_thread::yield();
+        }
+    });
+    EXPECT_THAT(failure_of([&] { return reader.acquire(deadline); }), has(Status::interrupted));
+    ended = true;
+    ringer.join();
 }
 
 TEST_P(Signals, InterruptibleWaitForAPeerEndsWithItsSlice) {

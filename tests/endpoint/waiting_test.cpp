@@ -210,5 +210,68 @@ TEST_P(Waiting, FramesAreReleasedWhileAnotherThreadWaits) {
     EXPECT_TRUE(holds(*reader.acquire(no_wait), 100, 2));
 }
 
+TEST_P(Waiting, LooksThatDoNotWaitAreAllowedWhileAnotherThreadWaits) {
+    auto reader = Reader::create(name_, options());
+    auto writer = Writer::open(name_);
+    std::atomic<pid_t> id{0};
+    bool ready = false;
+    std::thread thread([&] {
+        id = this_thread();
+        ready = reader.wait();
+    });
+    await([&] { return id != 0 && thread_state(id) == 'S'; }, "the reader sleeps");
+    EXPECT_FALSE(reader.wait(no_wait));
+    EXPECT_FALSE(reader.metadata());
+    EXPECT_TRUE(reader.wait_for_peer(no_wait));
+    write_frame(writer, 100, 1);
+    thread.join();
+    EXPECT_TRUE(ready);
+}
+
+TEST_P(Waiting, LookForRoomIsAllowedWhileAnotherThreadWaits) {
+    auto reader = Reader::create(name_, options());
+    auto writer = Writer::open(name_);
+    while (write_frame(writer, 1000, 1)) {}
+    std::atomic<pid_t> id{0};
+    bool room = false;
+    std::thread thread([&] {
+        id = this_thread();
+        room = writer.wait(1000);
+    });
+    await([&] { return id != 0 && thread_state(id) == 'S'; }, "the writer sleeps");
+    EXPECT_FALSE(writer.wait(1000, no_wait));
+    EXPECT_TRUE(writer.wait_for_peer(no_wait));
+    static_cast<void>(reader.acquire(no_wait));
+    thread.join();
+    EXPECT_TRUE(room);
+}
+
+TEST_P(Waiting, ForMetadataEndsWithTheWriter) {
+    auto reader = Reader::create(name_, options());
+    auto writer = Writer::open(name_);
+    Failure failure;
+    std::atomic<pid_t> id{0};
+    std::thread thread([&] {
+        id = this_thread();
+        failure = failure_of([&] { return reader.metadata(forever); });
+    });
+    await([&] { return id != 0 && thread_state(id) == 'S'; }, "the reader sleeps");
+    writer.close();
+    thread.join();
+    EXPECT_THAT(failure, has(Status::peer_closed));
+}
+
+TEST_P(Waiting, ForMetadataOfAWriterThatLeftStillFindsThem) {
+    auto reader = Reader::create(name_, options());
+    {
+        auto writer = Writer::open(name_);
+        write_frame(writer, 100, 1);
+        writer.publish_metadata(bytes_of("last words"));
+    }
+    const auto metadata = reader.metadata(deadline);
+    ASSERT_TRUE(metadata);
+    EXPECT_EQ(text_of(*metadata), "last words");
+}
+
 }  // namespace
 }  // namespace zerobuffer::test

@@ -87,7 +87,7 @@ public:
     /// Copies parts one after the other into one frame.
     std::optional<std::uint64_t> write_parts(std::span<const Bytes> parts, Timeout timeout = forever);
     /// Copies several frames in order; wakes the reader at most once per full ring. Returns how many were committed: all
-    /// unless the time ran out.
+    /// unless the time ran out. On an Error the frames before it are committed: stats().sequence says how far it came.
     std::size_t write_many(std::span<const Bytes> frames, Timeout timeout = forever);
 
     /// Describes the stream, once per writer (v1: per buffer); the same bytes again do nothing, others are Error(misuse).

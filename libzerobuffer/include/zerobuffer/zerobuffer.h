@@ -13,7 +13,8 @@
  *   *_wait_for_peer, everything else on that endpoint. Different endpoints are independent.
  * - Ownership: who opens closes. A frame or claim that outlives its endpoint keeps the memory mapped until it is
  *   released, committed or aborted.
- * - A forked child may read the frames that it inherited; every other call on an inherited endpoint is ZB_MISUSE.
+ * - A forked child may read the frames that it inherited, and release, abort and close, which change nothing for the parent;
+ *   every other call on an inherited endpoint is ZB_MISUSE (only *_properties still answers).
  */
 #ifndef ZEROBUFFER_ZEROBUFFER_H
 #define ZEROBUFFER_ZEROBUFFER_H
@@ -42,7 +43,7 @@ extern "C" {
 typedef enum zb_status {
     ZB_OK = 0,
     ZB_TIMEOUT = 1,             /**< the time is over; nothing happened */
-    ZB_INTERRUPTED = 2,         /**< zb_options.interruptible only: a signal or a wait slice; nothing happened, call again */
+    ZB_INTERRUPTED = 2,         /**< zb_options.interruptible only: a signal or a wait slice; nothing is lost, call again */
     ZB_CLOSED = 3,              /**< this endpoint was closed, perhaps by another thread while this call waited */
     ZB_CANCELLED = 4,           /**< *_cancel ended this wait; nothing is lost */
     ZB_PEER_CLOSED = 5,         /**< the other side closed in order, and everything it sent was delivered: end of stream */

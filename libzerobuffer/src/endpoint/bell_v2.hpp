@@ -43,7 +43,7 @@ public:
 
     // Announces, looks again through `ready`, then sleeps at most `nanoseconds`.
     template <class Ready>
-    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
+    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) {
         wire::store_relaxed(own_->bell, std::uint32_t{1});
         if (!platform::sleeper_fence(asymmetric_)) { fall_back(); }
         const auto woken = ready() ? platform::Woken::rung : platform::sleep_on(own_->bell, 1, nanoseconds);

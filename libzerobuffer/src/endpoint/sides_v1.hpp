@@ -44,6 +44,7 @@ public:
         if (!use_token()) { return take_from_the_dead(taken); }
         const auto result = ring_.take(taken);
         if (result == ring::Take::none) { surplus_.fetch_add(1, std::memory_order_relaxed); }
+        if (result == ring::Take::corrupt) { keep_token(); }  // the next look finds the same
         return result;
     }
 
@@ -59,7 +60,7 @@ public:
     }
 
     template <class Ready>
-    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
+    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) {
         if (ready()) { return platform::Woken::rung; }
         const auto woken = segment_.data().take(nanoseconds);
         if (woken == platform::Woken::rung) { keep_token(); }
@@ -153,7 +154,7 @@ public:
     [[nodiscard]] bool reader_left() const noexcept { return segment_.peer_pid() == 0; }
 
     template <class Ready>
-    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
+    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) {
         // Old readers post once per release: drain what piled up, then look again, then sleep.
         drain_space();
         return ready() ? platform::Woken::rung : segment_.space().take(nanoseconds);
@@ -178,8 +179,9 @@ public:
     void abandon() noexcept { segment_.leave(); }
 
 private:
+    // As many as there are now: whoever posts without end does not keep us here.
     void drain_space() noexcept {
-        while (segment_.space().try_take()) {}
+        for (int tokens = segment_.space().value(); tokens > 0 && segment_.space().try_take(); --tokens) {}
     }
 
     SegmentV1 segment_;

@@ -41,7 +41,7 @@ public:
     bool ring_peer() noexcept { return bell_.ring(); }
 
     template <class Ready>
-    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
+    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) {
         return bell_.sleep(ready, nanoseconds);
     }
     void wake_self() noexcept { bell_.wake_self(); }
@@ -95,7 +95,7 @@ public:
     [[nodiscard]] bool reader_left() const noexcept { return false; }
 
     template <class Ready>
-    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
+    platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) {
         return bell_.sleep(ready, nanoseconds);
     }
     void wake_self() noexcept { bell_.wake_self(); }

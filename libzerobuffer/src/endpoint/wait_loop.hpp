@@ -57,7 +57,7 @@ public:
         // Where one processor was to be had, the peer may have come since, on another one.
         if (!spins_) { spins_ = platform::available_cpus(side.peer_pid()) > 1; }
         std::int64_t time = platform::now();
-        const std::int64_t first_probe = time + wait_slice;
+        const std::int64_t first_slice_end = time + wait_slice;
         Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predictor_.plan(time) : Predictor::Plan{};
         bool report_interruption = false;
         for (;;) {
@@ -70,13 +70,13 @@ public:
             if (report_interruption) { return Waited::interrupted; }
             const bool spin = is_due_to_spin(plan);
             // A probe of the lock is a system call: only before a sleep, or once per slice.
-            const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, !spin || time >= first_probe);
+            const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, !spin || time >= first_slice_end);
             if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(event) : loss; }
             const std::int64_t slice_end = std::min(time + wait_slice, deadline.at());
             const auto woken = spin ? spin_until(endpoint, side, ready, slice_end, plan)
                                     : sleep_until(endpoint, side, ready, slice_end, plan);
             time = platform::now();
-            report_interruption = interruptible_ && (woken == platform::Woken::interrupted || time >= slice_end);
+            report_interruption = interruptible_ && (woken == platform::Woken::interrupted || time >= first_slice_end);
         }
     }
 

@@ -2,6 +2,7 @@
 // Monotonic time in nanoseconds, and deadlines on it. Setting the wall clock changes nothing here.
 #pragma once
 
+#include <cerrno>
 #include <ctime>
 
 #include <cstdint>
@@ -15,11 +16,10 @@ inline std::int64_t now() noexcept {
     return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-// For looks that nobody can ring for. A signal may end it early. man 2 nanosleep
+// For looks that nobody can ring for. Never shorter, whatever signals come. man 2 nanosleep
 inline void sleep_for(std::int64_t nanoseconds) noexcept {
-    const timespec time{static_cast<time_t>(nanoseconds / 1'000'000'000),
-                        static_cast<long>(nanoseconds % 1'000'000'000)};
-    ::nanosleep(&time, nullptr);
+    timespec left{static_cast<time_t>(nanoseconds / 1'000'000'000), static_cast<long>(nanoseconds % 1'000'000'000)};
+    while (::nanosleep(&left, &left) != 0 && errno == EINTR) {}
 }
 
 // An absolute time, or never.

@@ -7,9 +7,10 @@
 
 #include <array>
 #include <cerrno>
-#include <mutex>
 
 #include <zerobuffer/status.hpp>
+
+#include "platform/fork_registry.hpp"
 
 namespace zerobuffer::platform {
 namespace {
@@ -21,8 +22,7 @@ struct Range {
     std::atomic<std::uint8_t> value{0};
 };
 
-std::array<Range, 256> ranges;
-std::mutex ranges_mutex;  // for adding and removing; the handler only reads atomics
+std::array<Range, 256> ranges;  // changed under ForksHeld; the handler only reads atomics
 struct sigaction previous;
 long page_size = 4096;
 
@@ -37,8 +37,10 @@ bool repair(std::uintptr_t address) noexcept {
         // NOLINTNEXTLINE(performance-no-int-to-ptr): a page address is a number first
         void* const zeros = ::mmap(reinterpret_cast<void*>(page), static_cast<std::size_t>(page_size),
                                    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+        // Only over a word of 0: what it says already (closed, forked, corrupt) counts for more.
+        std::uint8_t expected = 0;
         range.word.load(std::memory_order_relaxed)
-            ->store(range.value.load(std::memory_order_relaxed), std::memory_order_relaxed);
+            ->compare_exchange_strong(expected, range.value.load(std::memory_order_relaxed), std::memory_order_relaxed);
         return zeros != MAP_FAILED;
     }
     return false;
@@ -73,7 +75,7 @@ void install() {
 
 TruncationGuard::TruncationGuard(const std::byte* begin, std::uint64_t size, std::atomic<std::uint8_t>& word,
                                  std::uint8_t value) {
-    const std::lock_guard lock(ranges_mutex);
+    const ForksHeld alone;  // also from a fork, which would leave a lock to the child
     static const bool installed = (install(), true);
     static_cast<void>(installed);
     for (slot_ = 0; slot_ < ranges.size(); ++slot_) {
@@ -90,7 +92,7 @@ TruncationGuard::TruncationGuard(const std::byte* begin, std::uint64_t size, std
 }
 
 TruncationGuard::~TruncationGuard() {
-    const std::lock_guard lock(ranges_mutex);
+    const ForksHeld alone;  // also from a fork, which would leave a lock to the child
     ranges[slot_].begin.store(0, std::memory_order_release);
 }
 

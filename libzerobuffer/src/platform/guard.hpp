@@ -12,7 +12,7 @@ namespace zerobuffer::platform {
 
 class TruncationGuard {
 public:
-    // Sets `word` to `value` from the handler when [begin, begin + size) faults. At most 256 ranges; Error(misuse) beyond.
+    // Sets `word`, if it is 0, to `value` from the handler when [begin, begin + size) faults. At most 256 ranges; Error(misuse) beyond.
     TruncationGuard(const std::byte* begin, std::uint64_t size, std::atomic<std::uint8_t>& word, std::uint8_t value);
     ~TruncationGuard();
     TruncationGuard(const TruncationGuard&) = delete;
