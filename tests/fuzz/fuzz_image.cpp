@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "segment_image.hpp"
-#include "support/private_folders.hpp"
 
 namespace zerobuffer::fuzz {
 namespace {
@@ -357,12 +356,6 @@ private:
 
 }  // namespace
 }  // namespace zerobuffer::fuzz
-
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-    // Elsewhere the names could be somebody's.
-    zerobuffer::fuzz::require(zerobuffer::test::enter_private_folders(), "this process may make a mount namespace");
-    return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace zerobuffer::fuzz;
