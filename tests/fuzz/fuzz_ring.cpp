@@ -46,7 +46,7 @@ struct V1 {
           bytes(&guarded(capacity, edge_of(setup))),
           payload(bytes->data()),
           window(capacity) {
-        std::ranges::fill(bytes->bytes(), std::byte{0});
+        std::memset(bytes->data(), 0, bytes->bytes().size());
         geometry.layout = zerobuffer::Layout::v1;
         geometry.capacity = capacity;
         geometry.max_frame = Layout::largest_frame(capacity);
@@ -55,6 +55,10 @@ struct V1 {
     }
     void format(wire::ControlV1& control) const { Layout::format(control, geometry, 1); }
     [[nodiscard]] bool canaries_live() const { return bytes->canaries_live(); }
+    // What no reader can overlook.
+    [[nodiscard]] bool lies_openly(const wire::ControlV1& control) const {
+        return control.payload_write_pos > capacity;
+    }
     static bool look(ring::ConsumerV1& consumer, ring::Taken& taken, ring::Take& result) {
         result = consumer.take_without_token(taken);
         return true;
@@ -76,7 +80,7 @@ struct V2 {
 
     explicit V2(const Record& setup) : capacity(ring::page_size()), window(2 * capacity) {
         static const ring::MirroredBytes bytes(ring::page_size());
-        std::ranges::fill(bytes.bytes(), std::byte{0});
+        std::memset(bytes.data(), 0, bytes.bytes().size());
         payload = bytes.data();
         geometry.capacity = capacity;
         geometry.alignment = 16U << setup.b % 7U;
@@ -85,6 +89,7 @@ struct V2 {
     }
     void format(wire::ControlV2& control) const { Layout::format(control, geometry, 1); }
     [[nodiscard]] static bool canaries_live() { return true; }
+    [[nodiscard]] static bool lies_openly(const wire::ControlV2&) { return false; }
     static bool look(ring::ConsumerV2& consumer, ring::Taken&, ring::Take&) {
         consumer.prefetch_payload();
         return false;
@@ -103,7 +108,7 @@ class Session {
 public:
     explicit Session(const Record& setup)
         : kind_(setup), block_(&guarded(sizeof(Control), edge_of(setup))), metadata_(&metadata_block(setup)) {
-        std::ranges::fill(block_->bytes(), std::byte{0});
+        std::memset(block_->data(), 0, block_->bytes().size());
         kind_.format(control());
         geometry().metadata_size = metadata_->bytes().size();
         geometry().metadata_offset = 0;
@@ -215,6 +220,7 @@ private:
         if (room == ring::Room::corrupt) { refused(producer_); }
         if (room != ring::Room::there) { return false; }
         require_inside(data, size);
+        require(producer_->free_bytes() <= kind_.capacity, "no more is free than the ring has");
         std::memset(data, 0xa5, size);
         claimed_ = size;
         return true;
@@ -236,7 +242,10 @@ private:
         if (!consumer_) { return; }
         consumer_->reserve(held_.size() + 1);
         ring::Taken taken{};
-        keep(consumer_->take(taken), taken);
+        const bool lied = kind_.lies_openly(control());
+        const ring::Take result = consumer_->take(taken);
+        require(!lied || result == ring::Take::corrupt, "a position outside of the ring is noticed");
+        keep(result, taken);
         if (release_at_once && consumer_ && !held_.empty()) { release_frame(held_.back()); }
     }
 
