@@ -253,6 +253,22 @@ TEST_F(HostilePeerV2, MetadataThatLiesIsCorrupt) {
                 says(Status::corrupt, name_, "metadata length is", "create the buffer with replace"));
 }
 
+// Whoever believed it would take a gibibyte of its own, and another one of shared memory to read the holes.
+TEST_F(HostilePeerV2, MetadataThatIsAHoleIsCorrupt) {
+    constexpr std::uint64_t hole = 1U << 30U;
+    auto writer = Writer::create(name_, make_options(Layout::v2));
+    const Image image(name_);
+    image.resize(hole + 65'536);
+    image.store<std::uint64_t>(v2_offset::payload_offset, hole);
+    image.store<std::uint64_t>(v2_offset::metadata_size, hole - v2_offset::metadata);
+    image.store<std::uint64_t>(v2_offset::metadata_written_bytes, hole - v2_offset::metadata);
+    image.store<std::uint64_t>(v2_offset::metadata, hole - v2_offset::metadata - 8);
+    EXPECT_THAT(failure_of([&] { return inspect(name_); }), has(Status::corrupt));
+    auto reader = Reader::open(name_);
+    EXPECT_THAT(failure_of([&] { return reader.metadata(); }), has(Status::corrupt));
+    EXPECT_LT(image.status().st_blocks * 512, 16 << 20);
+}
+
 TEST_F(HostilePeerV2, MetadataThatIsBeingWrittenForEverReadsAsNone) {
     auto reader = Reader::create(name_, make_options(Layout::v2));
     {

@@ -34,6 +34,7 @@ inline constexpr std::uint64_t oieb_size = 0x00;
 inline constexpr std::uint64_t version = 0x04;
 inline constexpr std::uint64_t metadata_size = 0x08;
 inline constexpr std::uint64_t metadata_free_bytes = 0x10;
+inline constexpr std::uint64_t metadata_written_bytes = 0x18;
 inline constexpr std::uint64_t payload_size = 0x20;
 inline constexpr std::uint64_t payload_offset = 0x28;
 inline constexpr std::uint64_t metadata_offset = 0x30;

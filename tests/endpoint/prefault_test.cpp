@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "image.hpp"
 #include "support/buffer_test.hpp"
 
 namespace zerobuffer::test {
@@ -53,6 +54,18 @@ TEST_P(Prefaulting, FirstLapFaultsNoPageWhenAlwaysAskedFor) { EXPECT_EQ(faults_o
 
 TEST_P(Prefaulting, FirstLapFaultsPagesInWhenNotWanted) {
     EXPECT_GE(faults_of_first_lap(Prefault::never), static_cast<long>(capacity / 65'536));
+}
+
+class PrefaultOfALiar : public BufferTest {};
+
+TEST_F(PrefaultOfALiar, TouchesNoHolesThatTheMakerOfTheBufferLeft) {
+    constexpr std::uint64_t hole = 1U << 30U;
+    const auto reader = Reader::create(name_, make_options(Layout::v2));
+    const Image image(name_);
+    image.resize(hole + (64U << 10U));
+    image.store<std::uint64_t>(v2_offset::payload_offset, hole);
+    const auto writer = Writer::open(name_);
+    EXPECT_LT(image.status().st_blocks * 512, 16 << 20);
 }
 
 }  // namespace

@@ -63,7 +63,9 @@ public:
     [[nodiscard]] std::span<std::byte> bytes() const { return {data(), size_}; }
     [[nodiscard]] bool canaries_live() const {
         const std::byte* const first = pages_.inside() + (edge_ == Edge::back ? 0 : size_);
-        return std::all_of(first, first + (room_ - size_), [](std::byte byte) { return byte == canary; });
+        const std::uint64_t count = room_ - size_;
+        // All are as the first: fuzzing asks often.
+        return count == 0 || (*first == canary && std::memcmp(first, first + 1, count - 1) == 0);
     }
 
 private:

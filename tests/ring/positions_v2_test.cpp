@@ -61,5 +61,13 @@ TEST(LastPositions, StreamAtTheLastPlaceWhereOneMayAttach) {
     EXPECT_EQ(ring.control.consumer.position, 0 - std::uint64_t{192});
 }
 
+// No honest ring comes here. A reader that a liar has led here can let go of everything all the same.
+TEST(LastPositions, FramesAcrossTheLastPositionAreReleased) {
+    RingV2 ring(64, 0 - 2 * page_size() - 64, 5);
+    stream(ring);
+    EXPECT_LT(ring.control.consumer.position, std::uint64_t{1} << 63U);
+    EXPECT_EQ(ring.control.consumer.position, ring.control.producer.position);
+}
+
 }  // namespace
 }  // namespace zerobuffer::ring

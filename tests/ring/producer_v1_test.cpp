@@ -322,6 +322,15 @@ TEST_F(ProducerV1Test, FindsFreeBytesThatTheRingDoesNotHave) {
     EXPECT_EQ(ring_.producer->violation().found, 257U);
 }
 
+TEST_F(ProducerV1Test, FindsFreeBytesThatItsOwnCommitDrewBelowZero) {
+    std::byte* data = nullptr;
+    ASSERT_EQ(ring_.producer->claim(100, data), Room::there);
+    ring_.control.payload_free_bytes = 10;
+    ring_.producer->commit(100);
+    ASSERT_EQ(ring_.producer->claim(10, data), Room::corrupt);
+    EXPECT_STREQ(ring_.producer->violation().field, "payload_free_bytes");
+}
+
 TEST_F(ProducerV1Test, TellsWhatItWrote) {
     pass(200);
     ring_.write(100);  // behind a marker

@@ -26,6 +26,21 @@ TEST_F(Releasing, StartsWhereItIsTold) {
     EXPECT_EQ(order.sequence(), 41U);
 }
 
+// A peer that lies may have put its ring there.
+TEST(ReleasingAcrossTheLastPosition, KnowsEveryFrameOnce) {
+    const auto frame = [](std::uint64_t number) {
+        return Extent{0 - std::uint64_t{96} + 64 * number, 0 - std::uint64_t{32} + 64 * number, number};
+    };
+    ReleaseOrder order(0 - std::uint64_t{96}, 0);
+    EXPECT_EQ(order.release(frame(2)), Outcome::kept);
+    EXPECT_EQ(order.release(frame(1)), Outcome::kept);
+    EXPECT_EQ(order.release(frame(2)), Outcome::misuse);
+    EXPECT_EQ(order.release(frame(1)), Outcome::misuse);
+    EXPECT_EQ(order.release(frame(0)), Outcome::moved);
+    EXPECT_EQ(order.frontier(), 96U);
+    EXPECT_EQ(order.release(frame(1)), Outcome::misuse);
+}
+
 TEST_F(Releasing, TheOldestFrameMovesTheFrontier) {
     EXPECT_EQ(release(1), Outcome::moved);
     EXPECT_EQ(order_.frontier(), 1064U);

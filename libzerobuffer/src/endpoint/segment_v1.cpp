@@ -65,7 +65,7 @@ SegmentV1::SegmentV1(Role role, std::string name, const platform::SharedFile& fi
       mapping_(name_, file, geometry.payload_offset + geometry.capacity, platform::Access::read_write),
       data_(std::move(data)),
       space_(std::move(space)) {
-    if (wants_prefault(options, geometry.capacity)) {
+    if (wants_prefault(options, geometry)) {
         platform::prefault(name_, mapping_.data(), mapping_.size(), platform::Access::read_write);
     }
 }

@@ -74,7 +74,7 @@ SegmentV2::SegmentV2(Role role, std::string name, const platform::SharedFile& fi
       lock_(std::move(lock)),
       head_(name_, file, geometry.payload_offset, platform::Access::read_write),
       payload_(name_, file, geometry.payload_offset, geometry.capacity, payload_access(role, options)) {
-    if (wants_prefault(options, geometry.capacity)) {
+    if (wants_prefault(options, geometry)) {
         platform::prefault(name_, head_.data(), geometry.payload_offset, platform::Access::read_write);
         platform::prefault(name_, payload_.data(), 2 * geometry.capacity, payload_access(role, options));
     }

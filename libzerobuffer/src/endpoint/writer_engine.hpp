@@ -236,6 +236,8 @@ private:
         for (;;) {
             const Status status = wait_on(size, deadline);
             if (status != Status::ok || look(size, data)) { return status; }
+            // Room that is gone again, from a faulty peer. It must not outlast the timeout.
+            if (deadline.passed(platform::now())) { return Status::timeout; }
         }
     }
 

@@ -69,7 +69,7 @@ public:
     void reserve(std::uint64_t held) { order_.reserve(held + 1); }  // one more for a marker
 
     ReleaseOrder::Outcome release(const Extent& extent) noexcept {
-        if (extent.end > position_) [[unlikely]] { return ReleaseOrder::Outcome::misuse; }
+        if (order_.ahead(extent.end) > order_.ahead(position_)) [[unlikely]] { return ReleaseOrder::Outcome::misuse; }
         const std::uint64_t before = order_.frontier();
         const auto outcome = order_.release(extent);
         if (outcome == ReleaseOrder::Outcome::moved) { credit(order_.frontier() - before); }
@@ -103,7 +103,7 @@ private:
         const std::uint64_t free_now = wire::load_acquire(control_->payload_free_bytes);
         // What we hold is not free either, and is not unread: a ring that is all free or all held has nothing to read.
         const std::uint64_t held = wire::load_relaxed(position_) - wire::load_relaxed(credited_);
-        return free_now + held < capacity_ ? capacity_ : 0;
+        return free_now < capacity_ - held ? capacity_ : 0;
     }
 
     bool wrap(std::uint64_t tail) noexcept {

@@ -85,7 +85,7 @@ public:
     void reserve(std::uint64_t held) { order_.reserve(held); }
 
     ReleaseOrder::Outcome release(const Extent& extent) noexcept {
-        if (extent.end > position_) [[unlikely]] { return ReleaseOrder::Outcome::misuse; }
+        if (order_.ahead(extent.end) > order_.ahead(position_)) [[unlikely]] { return ReleaseOrder::Outcome::misuse; }
         const auto outcome = order_.release(extent);
         if (outcome == ReleaseOrder::Outcome::moved) { credit(); }
         return outcome;

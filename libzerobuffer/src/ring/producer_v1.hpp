@@ -84,6 +84,8 @@ public:
         const std::uint64_t taken = place.waste + place.total;
         // space edge, pairs with ConsumerV1::credit(): the reader adds what it has released
         free_ = wire::shared(control_->payload_free_bytes).fetch_sub(taken, std::memory_order_acq_rel) - taken;
+        // A lie: the next claim looks again, and says so.
+        if (free_ > capacity_) [[unlikely]] { free_ = 0; }
         wire::store_relaxed(offset_, end == capacity_ ? 0 : end);  // has_room() may look from another thread
         count_ += place.waste != 0 ? 2 : 1;
         // publish edge, pairs with ConsumerV1::unread(): header and payload are visible

@@ -31,6 +31,8 @@ public:
 
     // All bytes before this position are released.
     [[nodiscard]] std::uint64_t frontier() const noexcept { return frontier_; }
+    // How far behind it. Positions are compared by this: a peer that lies about where its ring is may put it across 2^64.
+    [[nodiscard]] std::uint64_t ahead(std::uint64_t position) const noexcept { return position - frontier_; }
     // Sequence of the last frame before the frontier.
     [[nodiscard]] std::uint64_t sequence() const noexcept { return sequence_; }
 
@@ -40,7 +42,7 @@ public:
     }
 
     Outcome release(const Extent& extent) noexcept {
-        if (extent.begin >= extent.end) [[unlikely]] { return Outcome::misuse; }
+        if (ahead(extent.begin) >= ahead(extent.end)) [[unlikely]] { return Outcome::misuse; }
         if (extent.begin != frontier_) { return keep(extent); }
         advance(extent);
         if (!pending_.empty()) { merge(); }
@@ -63,14 +65,15 @@ private:
 
     // Neighbours are joined, so there is at most one entry per gap.
     [[gnu::noinline]] Outcome keep(const Extent& extent) noexcept {
-        if (extent.begin < frontier_) { return Outcome::misuse; }
-        const auto next = std::lower_bound(pending_.begin(), pending_.end(), extent.begin,
-                                           [](const Extent& e, std::uint64_t begin) { return e.begin < begin; });
-        if (next != pending_.end() && next->begin < extent.end) { return Outcome::misuse; }
+        if (static_cast<std::int64_t>(ahead(extent.begin)) < 0) { return Outcome::misuse; }
+        const auto next =
+            std::lower_bound(pending_.begin(), pending_.end(), extent.begin,
+                             [this](const Extent& e, std::uint64_t begin) { return ahead(e.begin) < ahead(begin); });
+        if (next != pending_.end() && ahead(next->begin) < ahead(extent.end)) { return Outcome::misuse; }
         const bool joins_next = next != pending_.end() && next->begin == extent.end;
         if (next != pending_.begin()) {
             const auto previous = next - 1;
-            if (previous->end > extent.begin) { return Outcome::misuse; }
+            if (ahead(previous->end) > ahead(extent.begin)) { return Outcome::misuse; }
             if (previous->end == extent.begin) {
                 previous->end = joins_next ? next->end : extent.end;
                 previous->sequence = joins_next ? next->sequence : extent.sequence;
