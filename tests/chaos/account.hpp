@@ -43,8 +43,8 @@ struct SideAccount {
     Word base;          // writer, v1: number of a frame less its sequence
     Word skipped;       // writer, v1: numbers given up because the ring could not tell whether they were committed
     Word reports;       // losses of the other side that were reported
-    Word detected;      // nanoseconds from a kill to its report, by a side that waited already; 0: none since it was read
-    Word first_frame;   // nanoseconds from the last attaching to the first new frame; 0: none since it was read
+    Word detected;  // nanoseconds from a kill to its report, by a side that waited already; 0: none since it was read
+    Word first_frame;  // nanoseconds from the last attaching to the first new frame; 0: none since it was read
     Word faults;
     Word unused[4];
 };
@@ -58,7 +58,7 @@ struct Account {
     Word epoch;     // of what the sides write and read now
     Word ready;     // v1: the last epoch whose buffer is complete
     Word drain;     // the reader that leaves reads to the end first
-    Word unused;
+    Word stops;     // how often a process was stopped, or held
     SideAccount writer;
     SideAccount reader;
 };
@@ -67,6 +67,13 @@ static_assert(offsetof(Account, writer) == 8 * 8 && sizeof(Account) == 56 * 8);
 inline constexpr unsigned epoch_shift = 40;
 constexpr std::uint64_t epoch_of(std::uint64_t number) noexcept { return number >> epoch_shift; }
 constexpr std::uint64_t begin_of(std::uint64_t epoch) noexcept { return epoch << epoch_shift; }
+/// Whether the newest writer, or reader, is attached to the buffer of this epoch. A v1 writer may be attached to that of a
+/// reader that is gone.
+inline bool is_attached(const Account& account, const SideAccount& side) noexcept {
+    const bool here = &side == &account.reader || epoch_of(side.first_number) == account.epoch;
+    return side.attached == side.incarnation && here;
+}
+
 /// `number`, or the beginning of the epoch if it is of an earlier one.
 constexpr std::uint64_t within(std::uint64_t epoch, std::uint64_t number) noexcept {
     return epoch_of(number) == epoch ? number : begin_of(epoch);
@@ -97,9 +104,7 @@ public:
     Account* operator->() const noexcept { return account_; }
 
 private:
-    [[noreturn]] static void fail(const char* what) {
-        throw std::system_error(errno, std::generic_category(), what);
-    }
+    [[noreturn]] static void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
     int descriptor_;
     Account* account_ = nullptr;

@@ -47,11 +47,11 @@ public:
 private:
     [[nodiscard]] int work(Side side) const {
         try {
-            const int status =
-                side == Side::writer ? write_frames(name_, *account_) : read_frames(name_, *account_);
+            const int status = side == Side::writer ? write_frames(name_, *account_) : read_frames(name_, *account_);
             const Footprint left = footprint();
             if (left.descriptors == descriptors_ && left.mappings.empty()) { return status; }
-            std::fprintf(stderr, "%s left descriptors or mappings behind\n", side == Side::writer ? "writer" : "reader");
+            std::fprintf(stderr, "%s left descriptors or mappings behind\n",
+                         side == Side::writer ? "writer" : "reader");
         } catch (const std::exception& error) {
             std::fprintf(stderr, "%s %d: %s\n", side == Side::writer ? "writer" : "reader", ::getpid(), error.what());
         }

@@ -32,7 +32,7 @@ private:
 
 struct Figures {
     std::uint64_t cycles = 0;
-    std::uint64_t frames = 0;         // taken by readers, those that came again once
+    std::uint64_t frames = 0;  // taken by readers, those that came again once
     std::uint64_t writer_kills = 0;
     std::uint64_t reader_kills = 0;
     std::uint64_t closings = 0;

@@ -39,11 +39,12 @@ void print_progress(const Figures& figures, std::uint64_t started) {
 
 void print_summary(Figures& figures, std::uint64_t started) {
     const auto count = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
-    std::printf("%llu cycles in %.1f s: %llu frames, %llu writers and %llu readers killed, %llu told to close, "
-                "%llu stopped, %llu buffers\n",
-                count(figures.cycles), static_cast<double>(nanoseconds() - started) / 1e9, count(figures.frames),
-                count(figures.writer_kills), count(figures.reader_kills), count(figures.closings),
-                count(figures.stops), count(figures.buffers));
+    std::printf(
+        "%llu cycles in %.1f s: %llu frames, %llu writers and %llu readers killed, %llu told to close, "
+        "%llu stopped, %llu buffers\n",
+        count(figures.cycles), static_cast<double>(nanoseconds() - started) / 1e9, count(figures.frames),
+        count(figures.writer_kills), count(figures.reader_kills), count(figures.closings), count(figures.stops),
+        count(figures.buffers));
     figures.writer_loss.print("a waiting reader learns that the writer died");
     figures.reader_loss.print("a waiting writer learns that the reader died");
     figures.writer_first.print("first new frame after a writer attached");

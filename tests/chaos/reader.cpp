@@ -36,6 +36,7 @@ private:
         released_ = within(epoch_, own_.done);
         last_ = within(epoch_, own_.doing);
         skips_seen_ = peer_.skipped;
+        stops_ = account_.stops;
         reader_ = attach_patiently([&] { return Reader::create(name_, options()); });
         if (!reader_) { return false; }
         if (is_v1()) { account_.ready = epoch_; }
@@ -121,24 +122,24 @@ private:
         return skips - std::exchange(skips_seen_, skips);
     }
 
-    // The first frame that nobody took before, of a writer that came, or after this reader came.
+    // Of whichever side came last to the other one, if both were left in peace since.
     void note_first_frame(std::uint64_t number, const Sight& before) {
-        if (own_.pace != 0) { return; }
-        if (!noted_ && number > before_) {
-            noted_ = true;
-            own_.first_frame = nanoseconds() - own_.attached_at;
+        const bool undisturbed = own_.pace == 0 && peer_.pace == 0 && account_.stops == stops_ && before.attached &&
+                                 own_.hold != incarnation_ && peer_.hold != before.incarnation;
+        const std::uint64_t came = peer_.attached_at;
+        const std::uint64_t time = nanoseconds();
+        if (!std::exchange(noted_, noted_ || number > before_) && number > before_) {
+            if (undisturbed && came < own_.attached_at) { own_.first_frame = time - own_.attached_at; }
         }
-        if (!before.attached || before.incarnation == noted_writer_ || number < peer_.first_number) { return; }
-        const std::uint64_t latency = nanoseconds() - peer_.attached_at;
-        if (peer_.attached == before.incarnation) { peer_.first_frame = latency; }
+        if (before.incarnation == noted_writer_ || !before.attached || number < peer_.first_number) { return; }
         noted_writer_ = before.incarnation;
+        const bool same = peer_.attached == before.incarnation && peer_.incarnation == before.incarnation;
+        if (undisturbed && same && came > own_.attached_at) { peer_.first_frame = time - came; }
     }
 
     void release(std::size_t index) {
         const auto at = held_.begin() + static_cast<std::ptrdiff_t>(index);
-        const std::uint64_t behind = index != 0           ? held_.front().number
-                                     : held_.size() > 1 ? held_[1].number
-                                                        : last_ + 1;
+        const std::uint64_t behind = index != 0 ? held_.front().number : held_.size() > 1 ? held_[1].number : last_ + 1;
         own_.doing = behind - 1;
         at->frame.release();
         held_.erase(at);
@@ -153,6 +154,7 @@ private:
     std::uint64_t before_ = 0;    // taken by the predecessor
     std::uint64_t skips_seen_ = 0;
     std::uint64_t noted_writer_ = 0;
+    std::uint64_t stops_ = 0;
     bool resumed_ = false;
     bool noted_ = false;
     bool lost_ = false;

@@ -29,8 +29,6 @@ bool exists(const std::string& name) {
     } catch (const Error& error) { return error.status() != Status::not_found; }
 }
 
-bool is_attached(const SideAccount& account) { return account.attached == account.incarnation; }
-
 std::string text_of_process(pid_t pid, const char* file) {
     std::ifstream stream("/proc/" + std::to_string(pid) + "/" + file);
     return {std::istreambuf_iterator<char>(stream), {}};
@@ -168,8 +166,10 @@ void Supervisor::kill_some() {
 // The survivor has nothing to do, sleeps, and has to notice. Half of the time the dead one is still a zombie then.
 void Supervisor::kill_and_see(Worker& victim, Worker& survivor) {
     await_attached();
+    ++account_->stops;
     victim.account.hold = victim.account.incarnation.load();
-    await("the survivor goes to sleep", [&] { return thread_state(survivor.pid) == 'S'; });
+    const bool spins = survivor.account.wait_mode == static_cast<std::uint64_t>(WaitMode::spin);
+    await("the survivor goes to sleep", [&] { return spins || thread_state(survivor.pid) == 'S'; });
     spend(below(60 * millisecond));
     const std::uint64_t reports = survivor.account.reports;
     kill(victim);
@@ -183,6 +183,7 @@ void Supervisor::kill_and_see(Worker& victim, Worker& survivor) {
 // No death: nobody may report one. Longer than several slices of a wait.
 void Supervisor::stop_for_a_while(Worker& worker) {
     await_attached();
+    ++account_->stops;
     ::kill(worker.pid, SIGSTOP);
     await("a process stops", [&] { return thread_state(worker.pid) == 'T'; });
     ++figures_.stops;
@@ -267,7 +268,8 @@ void Supervisor::finish() {
 }
 
 void Supervisor::await_attached() {
-    await("both attach", [this] { return is_attached(writer_.account) && is_attached(reader_.account); });
+    await("both attach",
+          [this] { return is_attached(*account_, writer_.account) && is_attached(*account_, reader_.account); });
 }
 
 void Supervisor::await_frames(std::uint64_t count) {
@@ -309,7 +311,8 @@ void Supervisor::spend(std::uint64_t nanoseconds_) {
 
 std::string Supervisor::state() const {
     std::ostringstream out;
-    out << "account: cycle " << figures_.cycles << ", epoch " << account_->epoch << ", ready " << account_->ready << '\n';
+    out << "account: cycle " << figures_.cycles << ", epoch " << account_->epoch << ", ready " << account_->ready
+        << '\n';
     describe(out, "writer", writer_.pid, account_->writer);
     describe(out, "reader", reader_.pid, account_->reader);
     try {

@@ -11,8 +11,7 @@ namespace zerobuffer::test {
 
 void Duty::fault(const char* what, std::uint64_t found, std::uint64_t expected) const {
     std::fprintf(stderr, "%s %llu: %s: %llu:%llu, expected %llu:%llu\n", role_,
-                 static_cast<unsigned long long>(incarnation_), what,
-                 static_cast<unsigned long long>(epoch_of(found)),
+                 static_cast<unsigned long long>(incarnation_), what, static_cast<unsigned long long>(epoch_of(found)),
                  static_cast<unsigned long long>(found - begin_of(epoch_of(found))),
                  static_cast<unsigned long long>(epoch_of(expected)),
                  static_cast<unsigned long long>(expected - begin_of(epoch_of(expected))));
@@ -53,9 +52,9 @@ void Duty::judge(const Sight& before, Status status) {
 }
 
 Duty::Sight Duty::look() const {
-    const std::uint64_t attached = peer_.attached;
+    const bool attached = is_attached(account_, peer_);
     const std::uint64_t incarnation = peer_.incarnation;
-    return {incarnation, nanoseconds(), attached == incarnation};
+    return {incarnation, nanoseconds(), attached && peer_.attached == incarnation};
 }
 
 }  // namespace zerobuffer::test
