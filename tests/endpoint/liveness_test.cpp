@@ -142,6 +142,28 @@ TEST_P(Liveness, StoppedWriterIsNotDead) {
     child.kill();
 }
 
+TEST_P(Liveness, StoppedWriterGoesOnWhereItWas) {
+    Child child([this](const Line& line) {
+        line.take();
+        auto writer = Writer::open(name_);
+        write_frame(writer, 100, 1);
+        line.put(1);
+        line.take();
+        line.put(*write_frame(writer, 100, 2));
+        line.wait_for_end();
+    });
+    auto reader = Reader::create(name_, options());
+    let(child);
+    EXPECT_TRUE(holds(*reader.acquire(no_wait), 100, 1));
+    child.stop();
+    child.line().put(1);
+    EXPECT_FALSE(reader.acquire(4 * brief));
+    child.resume();
+    EXPECT_TRUE(holds(*reader.acquire(deadline), 100, 2));
+    EXPECT_EQ(child.line().take(), 2);
+    child.kill();
+}
+
 TEST_P(Liveness, StoppedReaderIsNotDeadAndGoesOn) {
     Child child([this](const Line& line) {
         auto reader = Reader::create(name_, options());
@@ -200,6 +222,24 @@ TEST_P(Liveness, WriterThatBecomesAnotherProgramDied) {
     child.line().put(1);
     // The process goes on, and so does its number; only the lock is gone.
     EXPECT_THAT(failure_of([&] { return reader.acquire(10s); }), has(Status::peer_died));
+}
+
+TEST_P(Liveness, ReaderThatBecomesAnotherProgramDied) {
+    Child child([this](const Line& line) {
+        auto reader = Reader::create(name_, options());
+        line.put(1);
+        line.take();
+        ::execl("/bin/sleep", "sleep", "600", nullptr);
+    });
+    child.line().take();
+    {
+        auto writer = Writer::open(name_);
+        child.line().put(1);
+        fill(writer);
+        EXPECT_THAT(failure_of([&] { return writer.claim(1000, 10s); }), has(Status::peer_died));
+        EXPECT_NE(thread_state(child.pid()), 'Z') << "the process goes on";
+    }
+    bury(name_);
 }
 
 TEST_P(Liveness, NextWriterAfterAKilledOneIsWelcome) {
