@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
+#include <cstdlib>
 #include <memory>
 #include <random>
 #include <string>
@@ -27,6 +27,10 @@ struct Plan {
 
 std::unique_ptr<Crew> make_crew(const std::string& language, const std::string& name, SharedAccount& account) {
     if (language == "cpp") { return make_forking_crew(name, account); }
+    ::setenv("PYTHONPATH", PYTHON_PATH, 1);
+    ::setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
+    // NumPy would start threads, and a fork of a process with threads is another matter.
+    ::setenv("OPENBLAS_NUM_THREADS", "1", 1);
     return make_program_crew({PYTHON, PYTHON_WORKER}, name, account);
 }
 

@@ -44,7 +44,8 @@ private:
         return true;
     }
 
-    [[nodiscard]] bool is_over() const { return shall_leave() && (account_.drain == 0 || lost_); }
+    // A writer that came and went without a frame, before this reader looked, is never reported.
+    [[nodiscard]] bool is_over() const { return shall_leave() && (account_.drain == 0 || lost_ || quiet_ == 5); }
 
     void step() {
         const bool leaving = shall_leave();
@@ -70,6 +71,7 @@ private:
             frames[0] = std::move(*frame);
             count = 1;
         }
+        quiet_ = count == 0 && shall_leave() ? quiet_ + 1 : 0;
         for (std::size_t i = 0; i < count; ++i) {
             accept(std::move(frames[i]), before);
         }
@@ -155,6 +157,7 @@ private:
     std::uint64_t skips_seen_ = 0;
     std::uint64_t noted_writer_ = 0;
     std::uint64_t stops_ = 0;
+    int quiet_ = 0;  // waits without a frame, since it was told to leave
     bool resumed_ = false;
     bool noted_ = false;
     bool lost_ = false;

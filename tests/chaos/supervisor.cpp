@@ -95,6 +95,9 @@ void Supervisor::kill(Worker& worker) {
 }
 
 void Supervisor::reap(Worker& worker, bool may_have_left) {
+    if (may_have_left) {
+        await("a process leaves as told", [&] { return thread_state(worker.pid) == 'Z'; });
+    }
     const int status = worker.crew.reap(std::exchange(worker.pid, 0));
     if (status != 128 + SIGKILL && !(may_have_left && status == 0)) {
         fault("a process ended by itself");

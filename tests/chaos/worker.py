@@ -185,12 +185,13 @@ class Reader(Duty):
         super().__init__("reader", name, account, account.reader, account.writer)
         self.held = []
         self.resumed = self.noted = self.lost = False
-        self.noted_writer = 0
+        self.noted_writer = self.quiet = 0
 
     def run(self):
         if not self.attach():
             return
-        while not (self.shall_leave() and (self.all.drain == 0 or self.lost)):
+        # A writer that came and went without a frame, before this reader looked, is never reported.
+        while not (self.shall_leave() and (self.all.drain == 0 or self.lost or self.quiet == 5)):
             self.step()
         while self.held:
             self.release(0)
@@ -230,9 +231,10 @@ class Reader(Duty):
             frames = self.reader.acquire_many(3, PATIENCE)
         else:
             frames = [self.reader.acquire(PATIENCE)]
+        frames = [frame for frame in frames if frame is not None]
+        self.quiet = self.quiet + 1 if not frames and self.shall_leave() else 0
         for frame in frames:
-            if frame is not None:
-                self.accept(frame, before)
+            self.accept(frame, before)
 
     def accept(self, frame, before):
         self.lost = False
