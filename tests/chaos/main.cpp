@@ -67,9 +67,12 @@ bool run(const Plan& plan, Figures& figures, std::uint64_t started) {
     bool hung = false;
     try {
         supervisor.start();
+        std::uint64_t told = started;
         while (supervisor.figures().cycles < plan.cycles) {
             supervisor.cycle();
-            if (supervisor.figures().cycles % 10'000 == 0) { print_progress(supervisor.figures(), started); }
+            if (nanoseconds() - told < 10'000'000'000U) { continue; }
+            told = nanoseconds();
+            print_progress(supervisor.figures(), started);
         }
         supervisor.finish();
     } catch (const Hung& error) {
