@@ -274,5 +274,60 @@ TEST_P(Liveness, WaitForPeerEndsWhenAWriterComes) {
     child.kill();
 }
 
+class LivenessV2 : public Liveness {};
+
+INSTANTIATE_TEST_SUITE_P(Layouts, LivenessV2, testing::Values(Layout::v2), layout_name);
+
+// It released nothing, and the writer had no reason to look while it lived.
+TEST_P(LivenessV2, ReaderThatCameAndDiedUnseenIsReported) {
+    Child child([this](const Line& line) {
+        line.take();
+        auto reader = Reader::open(name_);
+        line.put(1);
+        line.wait_for_end();
+    });
+    {
+        auto writer = Writer::create(name_, options());
+        let(child);
+        child.kill();
+        fill(writer);
+        EXPECT_THAT(failure_of([&] { return writer.claim(1000, 10s); }), has(Status::peer_died));
+    }
+    bury(name_);
+}
+
+TEST_P(LivenessV2, WriterThatCameAndDiedUnseenWithoutAFrameIsReported) {
+    Child child(writer_with(0));
+    auto reader = Reader::create(name_, options());
+    let(child);
+    child.kill();
+    EXPECT_THAT(failure_of([&] { return reader.acquire(10s); }), has(Status::peer_died));
+}
+
+TEST_P(LivenessV2, WriterThatCameAndClosedUnseenWithoutAFrameIsReported) {
+    Child child([this](const Line& line) {
+        line.take();
+        Writer::open(name_).close();
+        line.put(1);
+    });
+    auto reader = Reader::create(name_, options());
+    let(child);
+    EXPECT_THAT(failure_of([&] { return reader.acquire(10s); }), has(Status::peer_closed));
+}
+
+TEST_P(LivenessV2, WriterThatDiedBeforeTheReaderCameWasNotMet) {
+    {
+        Child child([this](const Line& line) {
+            auto writer = Writer::create(name_, options());
+            line.put(1);
+            line.wait_for_end();
+        });
+        child.line().take();
+        child.kill();
+    }
+    auto reader = Reader::create(name_, options());
+    EXPECT_FALSE(reader.acquire(brief));
+}
+
 }  // namespace
 }  // namespace zerobuffer::test

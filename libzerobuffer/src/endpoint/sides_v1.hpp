@@ -87,6 +87,8 @@ public:
     [[nodiscard]] PeerState peer_without_probe() noexcept {
         return segment_.peer_pid() == 0 ? peer() : PeerState::attached;
     }
+    // Only its frames and the looks at it tell: the protocol counts no attaching.
+    [[nodiscard]] static bool peer_came() noexcept { return false; }
     [[nodiscard]] Metadata metadata(ring::Violation& violation) const {
         return load_metadata(segment_.control(), segment_.mapping().data(), segment_.geometry(), violation);
     }
@@ -166,6 +168,7 @@ public:
     [[nodiscard]] PeerState peer_without_probe() noexcept {
         return segment_.peer_pid() == 0 ? peer() : PeerState::attached;
     }
+    [[nodiscard]] static bool peer_came() noexcept { return false; }  // it was there at attach
     Published publish_metadata(std::span<const std::byte> bytes, bool first) {
         return store_metadata(segment_.control(), segment_.mapping().data(), segment_.geometry(), bytes, first);
     }
