@@ -32,9 +32,14 @@ NamedSemaphore NamedSemaphore::create(const std::string& name, std::uint32_t per
     ::sem_init(static_cast<sem_t*>(memory), 1, 0);
     ::munmap(memory, sizeof(sem_t));
     if (!file.appear()) { fail(described(name) + ": create", EEXIST); }
-    auto semaphore = open(name);
-    if (!semaphore) { fail(described(name) + ": open", ENOENT); }
-    return std::move(*semaphore);
+    file.close();
+    try {
+        if (auto semaphore = open(name)) { return std::move(*semaphore); }
+    } catch (const Error&) {
+        remove(name);
+        throw;
+    }
+    fail(described(name) + ": open", ENOENT);
 }
 
 std::optional<NamedSemaphore> NamedSemaphore::open(const std::string& name) {
