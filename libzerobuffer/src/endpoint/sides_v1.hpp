@@ -138,6 +138,8 @@ public:
     bool attach() noexcept {
         if (!ring_.attach()) { return false; }
         resumed_ = ring_.sequence() != 0;
+        // Or the reader, which sees a living writer again, would wait for a token, and this one perhaps for its room.
+        if (segment_.owes_token()) { segment_.data().post(); }
         return true;
     }
 
