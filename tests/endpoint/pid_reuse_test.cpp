@@ -138,5 +138,40 @@ TEST_P(PidReuseV2, NextReaderAttachesBesideAProcessWithTheNumberOfTheKilledOne) 
     EXPECT_TRUE(holds(*next.acquire(no_wait), 100, 1));
 }
 
+// A limit of the protocol: a pid in the control block may be that of an old peer, of which nothing else tells.
+class PidReuseV1 : public PidReuse {};
+
+INSTANTIATE_TEST_SUITE_P(Layouts, PidReuseV1, testing::Values(Layout::v1), layout_name);
+
+TEST_P(PidReuseV1, NextWriterIsRefusedAsLongAsAProcessHasTheNumberOfTheKilledOne) {
+    Child child(writer());
+    auto reader = Reader::create(name_, options());
+    child.line().put(1);
+    child.line().take();
+    const pid_t pid = child.pid();
+    child.kill();
+    {
+        const Impostor impostor(pid);
+        if (impostor.pid() == 0) { GTEST_SKIP() << not_permitted; }
+        EXPECT_THAT(failure_of([&] { return Writer::open(name_); }),
+                    says(Status::busy, name_, "process " + std::to_string(pid), "close that one first"));
+    }
+    EXPECT_EQ(failure_of([&] { return Writer::open(name_); }).status, Status::ok);
+}
+
+TEST_P(PidReuseV1, NextReaderReplacesTheBufferBesideAProcessWithTheNumberOfTheKilledOne) {
+    Child child(reader());
+    child.line().take();
+    const pid_t pid = child.pid();
+    child.kill();
+    const Impostor impostor(pid);
+    const Failure failure = failure_of([&] { return Reader::create(name_, options()); });
+    Options replacing = options();
+    replacing.replace = true;
+    EXPECT_EQ(failure_of([&] { return Reader::create(name_, replacing); }).status, Status::ok);
+    if (impostor.pid() == 0) { GTEST_SKIP() << not_permitted; }
+    EXPECT_THAT(failure, has(Status::busy));
+}
+
 }  // namespace
 }  // namespace zerobuffer::test
