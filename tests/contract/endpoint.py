@@ -1,33 +1,12 @@
 # SPDX-License-Identifier: MIT
 """endpoint.cpp in Python: the same commands, the same answers, the same frames."""
+import pathlib
 import sys
-
-import numpy
 
 import zerobuffer
 
-STEP = 0x9E3779B97F4A7C15
-MASK = (1 << 64) - 1
-
-
-def mixed(state):
-    state = (state + STEP) & MASK
-    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
-    return state ^ (state >> 31)
-
-
-class Pattern:
-    def __init__(self, seed):
-        self.seed = int(seed)
-
-    def size(self, number, largest):
-        return 1 + mixed(mixed(self.seed) ^ number) % largest
-
-    def bytes(self, size, number):
-        first = numpy.uint64(mixed(mixed(self.seed + 1) ^ number))
-        steps = numpy.arange((size + 7) // 8, dtype=numpy.uint64) * numpy.uint64(STEP)
-        return (steps + first).tobytes()[:size]
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from frames import Pattern  # noqa: E402
 
 
 class Wrong(Exception):

@@ -179,6 +179,33 @@ TEST_P(Fork, DeathOfTheParentIsNoticedWhileItsChildLives) {
     EXPECT_TRUE(grandchild.is_there());
 }
 
+TEST_P(Fork, DeathOfAReaderIsNoticedWhileItsChildLives) {
+    Child parent([this](const Line& line) {
+        auto reader = Reader::create(name_, options());
+        keep_a_child(line);
+    });
+    const Frozen grandchild(parent.line().take());
+    writer_.emplace(Writer::open(name_));
+    parent.kill();
+    while (write_frame(*writer_, 1000, 1)) {}
+    EXPECT_THAT(failure_of([&] { return writer_->claim(1000, 10s); }), has(Status::peer_died));
+    EXPECT_TRUE(grandchild.is_there());
+    writer_.reset();
+    bury(name_);
+}
+
+TEST_P(Fork, NextReaderAttachesWhileAChildOfTheDeadOneLives) {
+    Child parent([this](const Line& line) {
+        auto reader = Reader::create(name_, options());
+        keep_a_child(line);
+    });
+    const Frozen grandchild(parent.line().take());
+    parent.kill();
+    make();
+    EXPECT_TRUE(stream_works());
+    EXPECT_TRUE(grandchild.is_there());
+}
+
 TEST_P(Fork, NextWriterAttachesWhileAChildOfTheDeadOneLives) {
     Child parent([this](const Line& line) {
         line.take();

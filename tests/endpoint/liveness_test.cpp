@@ -142,6 +142,28 @@ TEST_P(Liveness, StoppedWriterIsNotDead) {
     child.kill();
 }
 
+TEST_P(Liveness, StoppedWriterGoesOnWhereItWas) {
+    Child child([this](const Line& line) {
+        line.take();
+        auto writer = Writer::open(name_);
+        write_frame(writer, 100, 1);
+        line.put(1);
+        line.take();
+        line.put(*write_frame(writer, 100, 2));
+        line.wait_for_end();
+    });
+    auto reader = Reader::create(name_, options());
+    let(child);
+    EXPECT_TRUE(holds(*reader.acquire(no_wait), 100, 1));
+    child.stop();
+    child.line().put(1);
+    EXPECT_FALSE(reader.acquire(4 * brief));
+    child.resume();
+    EXPECT_TRUE(holds(*reader.acquire(deadline), 100, 2));
+    EXPECT_EQ(child.line().take(), 2);
+    child.kill();
+}
+
 TEST_P(Liveness, StoppedReaderIsNotDeadAndGoesOn) {
     Child child([this](const Line& line) {
         auto reader = Reader::create(name_, options());
@@ -202,6 +224,24 @@ TEST_P(Liveness, WriterThatBecomesAnotherProgramDied) {
     EXPECT_THAT(failure_of([&] { return reader.acquire(10s); }), has(Status::peer_died));
 }
 
+TEST_P(Liveness, ReaderThatBecomesAnotherProgramDied) {
+    Child child([this](const Line& line) {
+        auto reader = Reader::create(name_, options());
+        line.put(1);
+        line.take();
+        ::execl("/bin/sleep", "sleep", "600", nullptr);
+    });
+    child.line().take();
+    {
+        auto writer = Writer::open(name_);
+        child.line().put(1);
+        fill(writer);
+        EXPECT_THAT(failure_of([&] { return writer.claim(1000, 10s); }), has(Status::peer_died));
+        EXPECT_NE(thread_state(child.pid()), 'Z') << "the process goes on";
+    }
+    bury(name_);
+}
+
 TEST_P(Liveness, NextWriterAfterAKilledOneIsWelcome) {
     Child first(writer_with(1));
     Child second([this](const Line& line) {
@@ -232,6 +272,61 @@ TEST_P(Liveness, WaitForPeerEndsWhenAWriterComes) {
     EXPECT_TRUE(reader.wait_for_peer(deadline));
     child.line().take();
     child.kill();
+}
+
+class LivenessV2 : public Liveness {};
+
+INSTANTIATE_TEST_SUITE_P(Layouts, LivenessV2, testing::Values(Layout::v2), layout_name);
+
+// It released nothing, and the writer had no reason to look while it lived.
+TEST_P(LivenessV2, ReaderThatCameAndDiedUnseenIsReported) {
+    Child child([this](const Line& line) {
+        line.take();
+        auto reader = Reader::open(name_);
+        line.put(1);
+        line.wait_for_end();
+    });
+    {
+        auto writer = Writer::create(name_, options());
+        let(child);
+        child.kill();
+        fill(writer);
+        EXPECT_THAT(failure_of([&] { return writer.claim(1000, 10s); }), has(Status::peer_died));
+    }
+    bury(name_);
+}
+
+TEST_P(LivenessV2, WriterThatCameAndDiedUnseenWithoutAFrameIsReported) {
+    Child child(writer_with(0));
+    auto reader = Reader::create(name_, options());
+    let(child);
+    child.kill();
+    EXPECT_THAT(failure_of([&] { return reader.acquire(10s); }), has(Status::peer_died));
+}
+
+TEST_P(LivenessV2, WriterThatCameAndClosedUnseenWithoutAFrameIsReported) {
+    Child child([this](const Line& line) {
+        line.take();
+        Writer::open(name_).close();
+        line.put(1);
+    });
+    auto reader = Reader::create(name_, options());
+    let(child);
+    EXPECT_THAT(failure_of([&] { return reader.acquire(10s); }), has(Status::peer_closed));
+}
+
+TEST_P(LivenessV2, WriterThatDiedBeforeTheReaderCameWasNotMet) {
+    {
+        Child child([this](const Line& line) {
+            auto writer = Writer::create(name_, options());
+            line.put(1);
+            line.wait_for_end();
+        });
+        child.line().take();
+        child.kill();
+    }
+    auto reader = Reader::create(name_, options());
+    EXPECT_FALSE(reader.acquire(brief));
 }
 
 }  // namespace

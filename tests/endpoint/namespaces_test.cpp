@@ -109,5 +109,72 @@ TEST_P(Namespaces, ReaderInsideLearnsThatTheWriterOutsideWasKilled) {
     EXPECT_EQ(outer.wait(), 0);
 }
 
+// As in two containers: each is process 1 of its own namespace, and so has the number of the other one.
+TEST_P(Namespaces, BothAreProcessOneAndTheReaderLearnsThatTheWriterWasKilled) {
+    Child writing([this](const Line& line) {
+        run_inside(line, [this](const Line& inner) {
+            inner.take();
+            auto writer = Writer::open(name_);
+            write_frame(writer, 100, 1);
+            inner.put(static_cast<std::uint64_t>(::getpid()));
+            inner.wait_for_end();
+        });
+    });
+    Child reading([this](const Line& line) {
+        run_inside(line, [this](const Line& inner) {
+            inner.take();
+            auto reader = Reader::create(name_, options());
+            inner.put(static_cast<std::uint64_t>(::getpid()));
+            EXPECT_TRUE(holds(*reader.acquire(deadline), 100, 1));
+            EXPECT_FALSE(reader.acquire(4 * brief));
+            inner.put(2);
+            inner.put(static_cast<std::uint64_t>(failure_of([&] { return reader.acquire(deadline); }).status));
+        });
+    });
+    const std::uint64_t pid = writing.line().take();
+    if (pid == 0) { GTEST_SKIP() << not_permitted; }
+    reading.line().take();
+    reading.line().put(1);
+    ASSERT_EQ(reading.line().take(), 1);
+    writing.line().put(1);
+    ASSERT_EQ(writing.line().take(), 1);
+    ASSERT_EQ(reading.line().take(), 2);
+    kill_inside(pid);
+    EXPECT_EQ(reading.line().take(), static_cast<std::uint64_t>(Status::peer_died));
+    EXPECT_EQ(reading.wait(), 0);
+}
+
+TEST_P(Namespaces, BothAreProcessOneAndTheWriterLearnsThatTheReaderWasKilled) {
+    Child reading([this](const Line& line) {
+        run_inside(line, [this](const Line& inner) {
+            inner.take();
+            auto reader = Reader::create(name_, options());
+            inner.put(static_cast<std::uint64_t>(::getpid()));
+            inner.wait_for_end();
+        });
+    });
+    Child writing([this](const Line& line) {
+        run_inside(line, [this](const Line& inner) {
+            inner.take();
+            auto writer = Writer::open(name_);
+            while (write_frame(writer, 1000, 1)) {}
+            EXPECT_FALSE(writer.claim(1000, 4 * brief));
+            inner.put(static_cast<std::uint64_t>(::getpid()));
+            inner.put(static_cast<std::uint64_t>(failure_of([&] { return writer.claim(1000, deadline); }).status));
+        });
+    });
+    const std::uint64_t pid = reading.line().take();
+    if (pid == 0) { GTEST_SKIP() << not_permitted; }
+    writing.line().take();
+    reading.line().put(1);
+    ASSERT_EQ(reading.line().take(), 1);
+    writing.line().put(1);
+    ASSERT_EQ(writing.line().take(), 1);
+    kill_inside(pid);
+    EXPECT_EQ(writing.line().take(), static_cast<std::uint64_t>(Status::peer_died));
+    EXPECT_EQ(writing.wait(), 0);
+    bury(name_);
+}
+
 }  // namespace
 }  // namespace zerobuffer::test

@@ -86,6 +86,53 @@ TEST_P(OtherUser, ThatDiedIsReported) {
     EXPECT_THAT(failure_of([&] { return reader.acquire(deadline); }), has(Status::peer_died));
 }
 
+// It may not even send a signal to the one that died.
+TEST_P(OtherUser, LearnsThatTheReaderOfRootDied) {
+    Child reading([this](const Line& line) {
+        auto reader = Reader::create(name_, open_to_all());
+        line.put(1);
+        line.wait_for_end();
+    });
+    reading.line().take();
+    Child writing([this](const Line& line) {
+        ASSERT_EQ(::setuid(65534), 0);
+        auto writer = Writer::open(name_);
+        while (write_frame(writer, 1000, 1)) {}
+        EXPECT_FALSE(writer.claim(1000, brief)) << "it lives";
+        line.put(1);
+        EXPECT_THAT(failure_of([&] { return writer.claim(1000, deadline); }), has(Status::peer_died));
+    });
+    writing.line().take();
+    reading.kill();
+    EXPECT_EQ(writing.wait(), 0);
+    bury(name_);
+}
+
+TEST_P(OtherUser, LearnsThatTheWriterOfRootDied) {
+    Child writing([this](const Line& line) {
+        line.take();
+        auto writer = Writer::open(name_);
+        write_frame(writer, 10, 1);
+        line.put(1);
+        line.wait_for_end();
+    });
+    Child reading([this](const Line& line) {
+        ASSERT_EQ(::setuid(65534), 0);
+        auto reader = Reader::create(name_, open_to_all());
+        line.put(1);
+        EXPECT_TRUE(holds(*reader.acquire(deadline), 10, 1));
+        EXPECT_FALSE(reader.acquire(brief)) << "it lives";
+        line.put(2);
+        EXPECT_THAT(failure_of([&] { return reader.acquire(deadline); }), has(Status::peer_died));
+    });
+    reading.line().take();
+    writing.line().put(1);
+    writing.line().take();
+    reading.line().take();
+    writing.kill();
+    EXPECT_EQ(reading.wait(), 0);
+}
+
 class NoSpace : public EveryLayout {
 protected:
     static std::ptrdiff_t files() {

@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 
 #include <climits>
+#include <fstream>
+#include <iterator>
 
 #include "child.hpp"
 #include "platform/clock.hpp"
@@ -50,6 +52,22 @@ TEST_F(Semaphore, IsTheSameForWhoeverOpensIt) {
     ASSERT_TRUE(other);
     other->post();
     EXPECT_EQ(semaphore_.value(), 1);
+}
+
+// Peers open it with sem_open.
+TEST_F(Semaphore, IsByteForByteWhatGlibcMakes) {
+    const auto bytes = [](const std::string& path) {
+        std::ifstream stream(path, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    const std::string other = name_ + "-glibc";
+    sem_t* const semaphore = ::sem_open(("/" + other).c_str(), O_CREAT | O_EXCL, 0600U, 0U);
+    ASSERT_NE(semaphore, SEM_FAILED);
+    const std::string expected = bytes("/dev/shm/sem." + other);
+    ::sem_close(semaphore);
+    ::sem_unlink(("/" + other).c_str());
+    EXPECT_EQ(expected.size(), sizeof(sem_t));
+    EXPECT_EQ(bytes(file()), expected);
 }
 
 TEST_F(Semaphore, HasThePermissionsAskedWhateverTheUmask) {

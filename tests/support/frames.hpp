@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Frames that both ends make up for themselves: size and bytes follow from a seed and the number of the frame. The bytes
-// are 64-bit words that differ from each other and from those of any other frame. endpoint.py does the same.
+// are 64-bit words that differ from each other and from those of any other frame. frames.py does the same.
 #pragma once
 
 #include <cstddef>

@@ -242,7 +242,7 @@ private:
         return this->state() == State::open || this->state() == State::closed;
     }
 
-    bool met_writer() noexcept { return side_->ring().frames() != 0; }
+    bool met_writer() noexcept { return side_->ring().frames() != 0 || side_->peer_came(); }
 
     [[gnu::noinline]] Status try_found_nothing() {
         if (++empty_tries_ % tries_per_look != 0) { return Status::timeout; }

@@ -141,7 +141,10 @@ void SegmentV1::claim_pid() {
         throw Error(Status::busy, buffer_named(name_) + "a live writer (process " + std::to_string(seen) +
                                       ") holds it; close that one first");
     }
+    after_death_ = seen != 0;
 }
+
+bool SegmentV1::owes_token() const noexcept { return after_death_ && platform::is_locked(lock_.number(), reader_byte); }
 
 wire::ControlV1& SegmentV1::control() const noexcept { return *reinterpret_cast<wire::ControlV1*>(mapping_.data()); }
 

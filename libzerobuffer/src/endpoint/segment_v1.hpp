@@ -46,6 +46,9 @@ public:
     [[nodiscard]] PeerState peer() noexcept;
     [[nodiscard]] std::uint64_t peer_pid() const noexcept;
     void leave() noexcept;
+    // Writer: whether an earlier writer may have died between a frame and its token, and a token too many does no harm: the
+    // reader is one of this library, which drops it.
+    [[nodiscard]] bool owes_token() const noexcept;
 
 private:
     SegmentV1(Role role, std::string name, const platform::SharedFile& file, platform::LockDescriptor lock,
@@ -71,6 +74,7 @@ private:
     std::uint64_t invisible_peer_ = 0;  // pid that never existed here, and how far it had come when
     std::uint64_t invisible_written_ = 0;
     std::int64_t invisible_since_ = 0;
+    bool after_death_ = false;  // writer: the one before did not close
 };
 
 }  // namespace zerobuffer::endpoint

@@ -137,12 +137,18 @@ wire::CursorLine& SegmentV2::line(Role role) const noexcept {
 }
 
 bool SegmentV2::announce() noexcept {
+    first_peer_generation_ = wire::load_acquire(line(other(role_)).generation);
     auto& pid = role_ == Role::writer ? control().writer_pid : control().reader_pid;
     wire::store_relaxed(pid, std::uint64_t{platform::process_id()});
     const std::uint64_t generation = wire::load_relaxed(line(role_).generation);
     // attach edge, pairs with peer() of the other side
     wire::store_release(line(role_).generation, (generation + 1) | 1U);
     return generation != 0;
+}
+
+bool SegmentV2::peer_came() const noexcept {
+    // attach and leave edges
+    return wire::load_acquire(line(other(role_)).generation) != first_peer_generation_;
 }
 
 std::uint64_t SegmentV2::peer_pid() const noexcept {

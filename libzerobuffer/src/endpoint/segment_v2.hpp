@@ -59,6 +59,8 @@ public:
     bool announce() noexcept;
     // The other side: generation first, then its lock.
     [[nodiscard]] PeerState peer() const noexcept;
+    // Whether one attached after announce(), or left: it was there, although nobody looked.
+    [[nodiscard]] bool peer_came() const noexcept;
     // 0: never attached. Perhaps a number of another PID namespace.
     [[nodiscard]] std::uint64_t peer_pid() const noexcept;
     // Without a system call: a peer that died still counts as attached.
@@ -85,6 +87,7 @@ private:
     platform::LockDescriptor lock_;
     platform::SegmentMapping head_;  // control block and metadata
     platform::MirroredMapping payload_;
+    std::uint64_t first_peer_generation_ = 0;  // at announce()
 };
 
 }  // namespace zerobuffer::endpoint

@@ -88,6 +88,8 @@ public:
     [[nodiscard]] PeerState peer_without_probe() noexcept {
         return segment_.peer_pid() == 0 ? peer() : PeerState::attached;
     }
+    // Only its frames and the looks at it tell: the protocol counts no attaching.
+    [[nodiscard]] static bool peer_came() noexcept { return false; }
     [[nodiscard]] Metadata metadata(ring::Violation& violation) const {
         return load_metadata(segment_.control(), segment_.mapping().data(), segment_.geometry(), violation);
     }
@@ -137,6 +139,8 @@ public:
     bool attach() noexcept {
         if (!ring_.attach()) { return false; }
         resumed_ = ring_.sequence() != 0;
+        // Or the reader, which sees a living writer again, would wait for a token, and this one perhaps for its room.
+        if (segment_.owes_token()) { segment_.data().post(); }
         return true;
     }
 
@@ -167,6 +171,7 @@ public:
     [[nodiscard]] PeerState peer_without_probe() noexcept {
         return segment_.peer_pid() == 0 ? peer() : PeerState::attached;
     }
+    [[nodiscard]] static bool peer_came() noexcept { return false; }  // it was there at attach
     Published publish_metadata(std::span<const std::byte> bytes, bool first) {
         return store_metadata(segment_.control(), segment_.mapping().data(), segment_.geometry(), bytes, first);
     }

@@ -50,6 +50,7 @@ public:
     [[nodiscard]] std::uint64_t peer_pid() const noexcept { return segment_.peer_pid(); }
     [[nodiscard]] PeerState peer() noexcept { return segment_.peer(); }
     [[nodiscard]] PeerState peer_without_probe() const noexcept { return segment_.peer_without_probe(); }
+    [[nodiscard]] bool peer_came() const noexcept { return segment_.peer_came(); }
     [[nodiscard]] Metadata metadata(ring::Violation& violation) const {
         return load_metadata(segment_.control(), segment_.head().data(), segment_.geometry(), violation);
     }
@@ -104,6 +105,7 @@ public:
     [[nodiscard]] std::uint64_t peer_pid() const noexcept { return segment_.peer_pid(); }
     [[nodiscard]] PeerState peer() noexcept { return segment_.peer(); }
     [[nodiscard]] PeerState peer_without_probe() const noexcept { return segment_.peer_without_probe(); }
+    [[nodiscard]] bool peer_came() const noexcept { return segment_.peer_came(); }
     Published publish_metadata(std::span<const std::byte> bytes, bool first) {
         return store_metadata(segment_.control(), segment_.head().data(), segment_.geometry(), bytes, first);
     }

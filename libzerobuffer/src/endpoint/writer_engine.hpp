@@ -248,7 +248,7 @@ private:
 
     Status wait_on(std::uint64_t size, platform::Deadline deadline) {
         const Waited how = loop_.run(*this, *side_, has_room(size), side_->ring().sequence() + 1, deadline,
-                                     [this] { return side_->ring().reader_moved(); });
+                                     [this] { return met_reader(); });
         this->publish_counters();
         switch (how) {
             case Waited::ready:
@@ -288,11 +288,13 @@ private:
         }
     }
 
+    bool met_reader() noexcept { return side_->ring().reader_moved() || side_->peer_came(); }
+
     [[gnu::noinline]] Status try_found_full(std::uint64_t size) {
         if (++full_tries_ % tries_per_look != 0) { return Status::timeout; }
         const PeerState peer = this->look_for_peer();
         const bool gone = peer == PeerState::closed || peer == PeerState::died;
-        if (gone && (this->peer_seen() || side_->ring().reader_moved()) && !side_->ring().has_room(size)) {
+        if (gone && (this->peer_seen() || met_reader()) && !side_->ring().has_room(size)) {
             this->refuse_wait(peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died);
         }
         return Status::timeout;

@@ -1,36 +1,45 @@
 // SPDX-License-Identifier: MIT
 #include "platform/named_semaphore.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 
 #include <cerrno>
 #include <ctime>
 #include <utility>
 
 #include "platform/clock.hpp"
+#include "platform/shared_file.hpp"
 #include "platform/system_error.hpp"
 
 namespace zerobuffer::platform {
 namespace {
 
 std::string described(const std::string& name) { return "semaphore \"" + name + "\""; }
+// Where glibc keeps it.
+std::string file_of(const std::string& name) { return "sem." + name; }
 
 }  // namespace
 
+// As sem_open makes it, but for its temporary file, which stays behind when the process is killed there.
 NamedSemaphore NamedSemaphore::create(const std::string& name, std::uint32_t permissions) {
     const std::string path = "/" + name;
     if (::sem_unlink(path.c_str()) != 0 && errno != ENOENT) { fail(described(name) + ": remove the old one", errno); }
-    sem_t* const semaphore = ::sem_open(path.c_str(), O_CREAT | O_EXCL, static_cast<mode_t>(permissions), 0U);
-    if (semaphore == SEM_FAILED) { fail(described(name) + ": create", errno); }
-    NamedSemaphore owner(semaphore);
-    // sem_open filters the mode through the umask; the file is where glibc keeps it.
-    if (::chmod(("/dev/shm/sem." + name).c_str(), static_cast<mode_t>(permissions)) != 0) {
-        const int error = errno;
-        ::sem_unlink(path.c_str());
-        fail(described(name) + ": set permissions", error);
+    // As the functions of glibc refuse it.
+    if (name.find('/') != std::string::npos) { fail(described(name) + ": create", EINVAL); }
+    auto file = SharedFile::create(file_of(name), sizeof(sem_t), permissions);
+    void* const memory = ::mmap(nullptr, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor(), 0);
+    if (memory == MAP_FAILED) { fail(described(name) + ": map", errno); }
+    ::sem_init(static_cast<sem_t*>(memory), 1, 0);
+    ::munmap(memory, sizeof(sem_t));
+    if (!file.appear()) { fail(described(name) + ": create", EEXIST); }
+    file.close();
+    try {
+        if (auto semaphore = open(name)) { return std::move(*semaphore); }
+    } catch (const Error&) {
+        remove(name);
+        throw;
     }
-    return owner;
+    fail(described(name) + ": open", ENOENT);
 }
 
 std::optional<NamedSemaphore> NamedSemaphore::open(const std::string& name) {
