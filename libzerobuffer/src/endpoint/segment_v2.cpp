@@ -57,12 +57,12 @@ wire::Geometry read_geometry(const std::string& name, const platform::SharedFile
 
 }  // namespace
 
-bool try_lock_patiently(int descriptor, platform::ByteRange range) {
+bool try_lock_patiently(int descriptor, platform::ByteRange range, const std::string& name) {
     for (int attempt = 0; attempt < 40; ++attempt) {
-        if (platform::try_lock(descriptor, range)) { return true; }
+        if (platform::try_lock(descriptor, range, buffer_named(name))) { return true; }
         platform::sleep_for(500'000);
     }
-    return platform::try_lock(descriptor, range);
+    return platform::try_lock(descriptor, range, buffer_named(name));
 }
 
 SegmentV2::SegmentV2(Role role, std::string name, const platform::SharedFile& file, platform::LockDescriptor lock,
@@ -95,7 +95,7 @@ std::optional<SegmentV2> SegmentV2::try_make(Role role, const std::string& name,
     const wire::Geometry geometry = wire::LayoutV2::plan(name, options);
     auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
     auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), byte_of(role))) { return std::nullopt; }
+    if (!platform::try_lock(lock.number(), byte_of(role), buffer_named(name))) { return std::nullopt; }
     SegmentV2 segment(role, name, file, std::move(lock), geometry, options);
     wire::LayoutV2::format(segment.control(), geometry, platform::random_id());
     if (!file.appear()) { return std::nullopt; }
@@ -109,7 +109,7 @@ std::optional<SegmentV2> SegmentV2::try_take_over(Role role, const std::string& 
     if (options.replace && remove_if_unheld(name)) { return std::nullopt; }
     const wire::Geometry found = read_geometry(name, file);
     auto lock = file.reopen();
-    if (!try_lock_patiently(lock.number(), byte_of(role))) { refuse_busy(role, name); }
+    if (!try_lock_patiently(lock.number(), byte_of(role), name)) { refuse_busy(role, name); }
     if (!file.has_name()) { return std::nullopt; }
     if (!found.same_shape(asked)) { refuse_shape(name, found, asked); }
     return SegmentV2(role, name, file, std::move(lock), found, options);
@@ -124,7 +124,7 @@ SegmentV2 SegmentV2::open(Role role, const std::string& name, const Options& opt
         }
         const wire::Geometry geometry = read_geometry(name, *file);
         auto lock = file->reopen();
-        if (!try_lock_patiently(lock.number(), byte_of(role))) { refuse_busy(role, name); }
+        if (!try_lock_patiently(lock.number(), byte_of(role), name)) { refuse_busy(role, name); }
         if (file->has_name()) { return SegmentV2(role, name, *file, std::move(lock), geometry, options); }
     }
     refuse_storm(name);

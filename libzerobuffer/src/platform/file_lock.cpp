@@ -22,11 +22,11 @@ struct flock description(short type, ByteRange range) noexcept {
 
 }  // namespace
 
-bool try_lock(int descriptor, ByteRange range) {
+bool try_lock(int descriptor, ByteRange range, const std::string& object) {
     auto lock = description(F_WRLCK, range);
     if (fcntl(descriptor, F_OFD_SETLK, &lock) == 0) { return true; }
     if (errno == EAGAIN || errno == EACCES) { return false; }
-    fail("lock on a shared-memory file (open file description locks are needed)", errno);
+    fail(object + ": lock (open file description locks are needed)", errno);
 }
 
 void unlock(int descriptor, ByteRange range) noexcept {
