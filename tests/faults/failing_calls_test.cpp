@@ -128,15 +128,13 @@ protected:
 
 std::vector<Scenario> all_scenarios() {
     std::vector<Scenario> all;
-    for (const auto& some : {attaching(), working(), observing(), in_c()}) {
+    for (const auto& some : {attaching(), working(), closing(), observing(), in_c()}) {
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, FailingCalls, testing::ValuesIn(all_scenarios()), [](const auto& scenario) {
-    return scenario.param.label + (scenario.param.layout == Layout::v1 ? "_v1" : "_v2");
-});
+INSTANTIATE_TEST_SUITE_P(Scenarios, FailingCalls, testing::ValuesIn(all_scenarios()), scenario_name);
 
 TEST_P(FailingCalls, AreSurvivedOneByOne) {
     for (int call = 0; call < CALL_COUNT && !HasFailure(); ++call) {

@@ -50,8 +50,14 @@ struct Scenario {
 };
 
 std::vector<Scenario> attaching();  // create, open, take over, replace
-std::vector<Scenario> working();    // wait, write, read, describe, close
+std::vector<Scenario> working();    // wait, write, read, describe
+std::vector<Scenario> closing();    // close, alone and with a peer
 std::vector<Scenario> observing();  // inspect, list, clean
 std::vector<Scenario> in_c();       // the same through zerobuffer.h
+
+/// For INSTANTIATE_TEST_SUITE_P.
+inline std::string scenario_name(const testing::TestParamInfo<Scenario>& info) {
+    return info.param.label + (info.param.layout == Layout::v1 ? "_v1" : "_v2");
+}
 
 }  // namespace zerobuffer::test

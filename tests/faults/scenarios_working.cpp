@@ -143,6 +143,13 @@ std::vector<Scenario> working() {
         all.push_back({"WaitsForTheReader", layout, pair, wait_for_the_reader, exchange});
         all.push_back({"LooksAtStats", layout, pair, look_at_stats, exchange});
         all.push_back({"Cancels", layout, pair, cancel_both, expect_cancelled});
+    }
+    return all;
+}
+
+std::vector<Scenario> closing() {
+    std::vector<Scenario> all;
+    for (const Layout layout : {Layout::v1, Layout::v2}) {
         all.push_back({"ClosesTheLoneReader", layout, create, close_reader, next_pair_works});
         all.push_back({"ClosesTheReader", layout, pair, close_reader, next_pair_works});
         all.push_back({"ClosesTheWriter", layout, pair, close_writer, next_writer_works});

@@ -10,6 +10,7 @@
 
 #include "endpoint/segment_v1.hpp"
 #include "endpoint/segment_v2.hpp"
+#include "platform/clock.hpp"
 #include "platform/file_lock.hpp"
 #include "platform/lock_file.hpp"
 #include "platform/mapping.hpp"
@@ -133,6 +134,17 @@ bool remove_unheld_file(const platform::SharedFile& file, const std::string& nam
 // Whether a buffer was meant by its name, or found among others.
 enum class Asked { no, by_name };
 
+// Whoever was told to replace a buffer is not to be misled by somebody who takes both bytes for a moment, to clean up or to
+// leave. A byte alone is held by a side.
+bool take_both(int descriptor, const std::string& name, Asked asked) {
+    for (int attempt = 0; attempt < 40; ++attempt) {
+        if (platform::try_lock(descriptor, both_bytes, buffer_named(name))) { return true; }
+        if (asked == Asked::no || platform::locked_length(descriptor, both_bytes) == 1) { return false; }
+        platform::sleep_for(500'000);
+    }
+    return false;
+}
+
 // The file of that name if nobody holds it. Removes it unless dry_run.
 bool remove_unheld(const platform::SharedFile& file, const std::string& name, bool dry_run, Asked asked) {
     const std::uint64_t size = file.facts().size;
@@ -142,10 +154,7 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
     const auto layout = asked == Asked::by_name ? presumed_layout(name, head, size) : certain_layout(name, head, size);
     if (!layout) { return false; }
     const auto lock = file.reopen();
-    // Whoever was told to replace it is not to be misled by somebody who tests the bytes this moment.
-    const bool unheld = asked == Asked::by_name ? try_lock_patiently(lock.number(), both_bytes, name)
-                                                : platform::try_lock(lock.number(), both_bytes, buffer_named(name));
-    if (!unheld || !file.has_name()) { return false; }
+    if (!take_both(lock.number(), name, asked) || !file.has_name()) { return false; }
     if (*layout == Layout::v1) {
         return remove_unlocked_v1(name, dry_run, [&] { return !old_peer_alive(control_v1(head)); });
     }

@@ -6,6 +6,7 @@
 
 #include "endpoint/clean.hpp"
 #include "endpoint/mapping_policy.hpp"
+#include "endpoint/truncation_watch.hpp"
 #include "platform/clock.hpp"
 #include "platform/process.hpp"
 #include "wire/layout.hpp"
@@ -40,14 +41,17 @@ private:
     bool kept_ = false;
 };
 
-wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file) {
+wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file, bool guarded) {
     const std::uint64_t size = file.facts().size;
     if (size == 0) {
         throw Error(Status::not_ready, buffer_named(name) + ": its reader has not sized it yet; try again");
     }
     const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV1)),
                                         platform::Access::read_only);
-    return wire::LayoutV1::check(name, *reinterpret_cast<const wire::ControlV1*>(head.data()), size);
+    const TruncationWatch watch(guarded, head);
+    return watch.intact(name, [&] {
+        return wire::LayoutV1::check(name, *reinterpret_cast<const wire::ControlV1*>(head.data()), size);
+    });
 }
 
 }  // namespace
@@ -109,7 +113,7 @@ std::optional<SegmentV1> SegmentV1::try_open(const std::string& name, const Opti
     if (!file) {
         throw Error(Status::not_found, buffer_named(name) + ": does not exist; start its reader, or wait for it");
     }
-    const wire::Geometry geometry = read_geometry(name, *file);
+    const wire::Geometry geometry = read_geometry(name, *file, options.guarded);
     auto data = platform::NamedSemaphore::open(data_semaphore(name));
     auto space = platform::NamedSemaphore::open(space_semaphore(name));
     if (!data || !space) {
@@ -122,11 +126,16 @@ std::optional<SegmentV1> SegmentV1::try_open(const std::string& name, const Opti
     if (!file->has_name()) { return std::nullopt; }
     SegmentV1 segment(Role::writer, name, *file, std::move(lock), geometry, std::move(*data), std::move(*space),
                       options);
-    if (segment.peer() != PeerState::attached) {
-        throw Error(Status::not_ready,
-                    buffer_named(name) + ": its reader is gone or not ready; start a reader, or wait for it");
+    {
+        const TruncationWatch watch(options.guarded, segment.mapping());
+        watch.intact(name, [&] {
+            if (segment.peer() != PeerState::attached) {
+                throw Error(Status::not_ready,
+                            buffer_named(name) + ": its reader is gone or not ready; start a reader, or wait for it");
+            }
+            segment.claim_pid();
+        });
     }
-    segment.claim_pid();
     return segment;
 }
 

@@ -5,6 +5,7 @@
 
 #include "endpoint/clean.hpp"
 #include "endpoint/mapping_policy.hpp"
+#include "endpoint/truncation_watch.hpp"
 #include "platform/clock.hpp"
 #include "platform/doorbell.hpp"
 #include "platform/process.hpp"
@@ -40,19 +41,23 @@ bool is_v2(const platform::SegmentMapping& head) noexcept {
     return wire::load_acquire(*reinterpret_cast<const std::uint32_t*>(head.data())) == sizeof(wire::ControlV2);
 }
 
-wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file) {
+wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file, bool guarded) {
     const std::uint64_t size = file.facts().size;
     if (size < sizeof(std::uint64_t)) {
         throw Error(Status::not_ready, "buffer \"" + name + "\": its creator has not sized it yet; try again");
     }
     const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV2)),
                                         platform::Access::read_only);
+    const TruncationWatch watch(guarded, head);
     if (!is_v2(head)) {
+        watch.require_intact(name);
         throw Error(Status::incompatible, "buffer \"" + name +
                                               "\": is not of layout v2; open it with the layout that made it, "
                                               "or remove it when nobody uses it (replace, clean)");
     }
-    return wire::LayoutV2::check(name, *reinterpret_cast<const wire::ControlV2*>(head.data()), size);
+    return watch.intact(name, [&] {
+        return wire::LayoutV2::check(name, *reinterpret_cast<const wire::ControlV2*>(head.data()), size);
+    });
 }
 
 }  // namespace
@@ -107,7 +112,7 @@ std::optional<SegmentV2> SegmentV2::try_take_over(Role role, const std::string& 
                                                   const platform::SharedFile& file) {
     const wire::Geometry asked = wire::LayoutV2::plan(name, options);
     if (options.replace && remove_if_unheld(name)) { return std::nullopt; }
-    const wire::Geometry found = read_geometry(name, file);
+    const wire::Geometry found = read_geometry(name, file, options.guarded);
     auto lock = file.reopen();
     if (!try_lock_patiently(lock.number(), byte_of(role), name)) { refuse_busy(role, name); }
     if (!file.has_name()) { return std::nullopt; }
@@ -122,7 +127,7 @@ SegmentV2 SegmentV2::open(Role role, const std::string& name, const Options& opt
             throw Error(Status::not_found,
                         "buffer \"" + name + "\": does not exist; start the side that creates it, or wait for it");
         }
-        const wire::Geometry geometry = read_geometry(name, *file);
+        const wire::Geometry geometry = read_geometry(name, *file, options.guarded);
         auto lock = file->reopen();
         if (!try_lock_patiently(lock.number(), byte_of(role), name)) { refuse_busy(role, name); }
         if (file->has_name()) { return SegmentV2(role, name, *file, std::move(lock), geometry, options); }

@@ -34,10 +34,13 @@ void unlock(int descriptor, ByteRange range) noexcept {
     fcntl(descriptor, F_OFD_SETLK, &lock);
 }
 
-bool is_locked(int descriptor, ByteRange range) noexcept {
+std::int64_t locked_length(int descriptor, ByteRange range) noexcept {
     auto lock = description(F_WRLCK, range);
-    return fcntl(descriptor, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+    if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0) { return 1; }
+    return lock.l_type == F_UNLCK ? 0 : lock.l_len;
 }
+
+bool is_locked(int descriptor, ByteRange range) noexcept { return locked_length(descriptor, range) != 0; }
 
 bool try_lock_file(int descriptor) noexcept { return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
 
