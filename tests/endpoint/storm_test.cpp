@@ -1,42 +1,27 @@
 // SPDX-License-Identifier: MIT
-// Many processes that make and remove the same name at once: one winner, and nothing live is ever removed.
-#include <sys/mman.h>
+// Many processes that make and remove the same name at once: one winner, nobody sees half a buffer, and nothing live is ever
+// removed. The processes live as long as the test and go through its rounds together.
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <memory>
 #include <vector>
 
 #include "support/buffer_test.hpp"
 #include "support/child.hpp"
+#include "support/rounds.hpp"
 
 namespace zerobuffer::test {
 namespace {
-
-// Counters that children share.
-class Shared {
-public:
-    Shared()
-        : numbers_(static_cast<std::atomic<std::uint64_t>*>(
-              ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {}
-    Shared(const Shared&) = delete;
-    Shared& operator=(const Shared&) = delete;
-    ~Shared() { ::munmap(numbers_, 4096); }
-    std::atomic<std::uint64_t>& operator[](std::size_t which) const { return numbers_[which]; }
-
-private:
-    std::atomic<std::uint64_t>* numbers_;
-};
 
 class Storm : public EveryLayout {
 protected:
     using Children = std::vector<std::unique_ptr<Child>>;
 
     template <class Body>
-    static void start(Children& children, int count, Body body) {
-        for (int i = 0; i < count; ++i) {
-            children.push_back(std::make_unique<Child>(body));
+    static void start(Children& children, std::uint32_t count, Body body) {
+        for (std::uint32_t i = 0; i < count; ++i) {
+            children.push_back(std::make_unique<Child>([body, i](const Line&) { body(i); }));
         }
     }
     static void finish(Children& children) {
@@ -46,61 +31,52 @@ protected:
         children.clear();
     }
 
-    Shared shared_;
+    /// In each round every process calls `attempt`, which attaches or throws, and keeps what it got until all have called.
+    /// The test expects one winner per round; all others are told `busy`.
+    template <class Attempt>
+    void expect_one_winner(std::uint32_t processes, std::uint64_t rounds, Attempt attempt) {
+        const MeetingPoint meeting(processes);
+        auto& winners = shared_[0];
+        auto& busy = shared_[1];
+        Children children;
+        start(children, processes, [&](std::uint32_t) {
+            for (std::uint64_t round = 1; round <= rounds; ++round) {
+                meeting.meet();
+                auto endpoint = decltype(attempt())();
+                const Failure failure = failure_of([&] { return endpoint = attempt(), 0; });
+                winners += failure.status == Status::ok ? 1 : 0;
+                busy += failure.status == Status::busy ? 1 : 0;
+                meeting.meet();
+                EXPECT_EQ(winners, round) << failure.message;
+                EXPECT_EQ(busy, round * (processes - 1)) << failure.message;
+                meeting.meet();  // nobody counts on before all have compared
+            }
+        });
+        finish(children);
+    }
+
+    SharedNumbers shared_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Layouts, Storm, layouts(), layout_name);
 
-// Every child is at the same line, makes its call, and keeps what it got until all have made theirs.
+TEST_P(Storm, OneOfSixtyFourCreatorsWins) {
+    expect_one_winner(64, 20, [&] { return std::optional(Reader::create(name_, options())); });
+}
+
 TEST_P(Storm, OneOfSixteenCreatorsWins) {
-    constexpr std::uint64_t creators = 16;
-    for (int round = 0; round < 10; ++round) {
-        auto& waiting = shared_[0];
-        auto& called = shared_[1];
-        auto& winners = shared_[2];
-        auto& losers = shared_[3];
-        for (std::size_t which = 0; which < 4; ++which) {
-            shared_[which] = 0;
-        }
-        Children children;
-        start(children, creators, [&](const Line&) {
-            ++waiting;
-            await([&] { return waiting == creators; }, "all are ready");
-            std::optional<Reader> reader;
-            const Failure failure = failure_of([&] { return &reader.emplace(Reader::create(name_, options())); });
-            if (failure.status == Status::ok) { ++winners; }
-            if (failure.status == Status::busy) { ++losers; }
-            ++called;
-            await([&] { return called == creators; }, "all have called");
-        });
-        finish(children);
-        ASSERT_EQ(winners, 1);
-        ASSERT_EQ(losers, creators - 1);
-    }
+    expect_one_winner(16, 50, [&] { return std::optional(Reader::create(name_, options())); });
+}
+
+TEST_P(Storm, OneOfSixteenReplacersWins) {
+    Options replacing = options();
+    replacing.replace = true;
+    expect_one_winner(16, 50, [&] { return std::optional(Reader::create(name_, replacing)); });
 }
 
 TEST_P(Storm, OneOfSixteenWritersWins) {
-    constexpr std::uint64_t writers = 16;
-    auto& called = shared_[0];
-    auto& winners = shared_[1];
-    auto& losers = shared_[2];
-    Children children;
-    start(children, writers, [&](const Line& line) {
-        line.take();
-        std::optional<Writer> writer;
-        const Failure failure = failure_of([&] { return &writer.emplace(Writer::open(name_)); });
-        if (failure.status == Status::ok) { ++winners; }
-        if (failure.status == Status::busy) { ++losers; }
-        ++called;
-        await([&] { return called == writers; }, "all have called");
-    });
     const auto reader = Reader::create(name_, options());
-    for (const auto& child : children) {
-        child->line().put(1);
-    }
-    finish(children);
-    EXPECT_EQ(winners, 1);
-    EXPECT_EQ(losers, writers - 1);
+    expect_one_winner(16, 50, [&] { return std::optional(Writer::open(name_)); });
 }
 
 class StormV2 : public Storm {
@@ -130,13 +106,13 @@ TEST_P(StormV2, CleanersRemoveNothingThatIsLive) {
     auto& finished = shared_[1];
     auto& removed = shared_[2];
     Children children;
-    start(children, 2, [&](const Line&) {
-        for (std::uint64_t round = 1; round <= 300 && !testing::Test::HasFailure(); ++round) {
+    start(children, 2, [&](std::uint32_t) {
+        for (std::uint64_t round = 1; round <= 1000 && !testing::Test::HasFailure(); ++round) {
             create_and_verify(round);
         }
         ++finished;
     });
-    start(children, 2, [&](const Line&) {
+    start(children, 2, [&](std::uint32_t) {
         while (finished < 2) {
             removed += clean().size();
         }
@@ -145,6 +121,160 @@ TEST_P(StormV2, CleanersRemoveNothingThatIsLive) {
     EXPECT_GT(made, 0);
     EXPECT_GT(removed, 0);
     bury(name_);
+}
+
+// Both sides come and go by name, while cleaners sweep and observers look. In each round the writer stays until its frame
+// was taken: by a reader that found the buffer under its name. So no buffer with somebody in it ever lost its name.
+class Meetings : public Storm {
+protected:
+    auto& met() const { return shared_[0]; }
+    auto& over() const { return shared_[1]; }
+    auto& looks() const { return shared_[2]; }
+
+    static bool may_come_later(const Failure& failure) {
+        return failure.status == Status::busy || failure.status == Status::not_found ||
+               failure.status == Status::not_ready;
+    }
+
+    /// Tries until it is in. Whatever it meets is whole, or not there, or somebody's.
+    template <class Attach>
+    static auto attach(Attach attach_once) {
+        decltype(std::optional(attach_once())) endpoint;
+        await(
+            [&] {
+                const Failure failure = failure_of([&] { return endpoint.emplace(attach_once()), 0; });
+                if (failure.status != Status::ok && !may_come_later(failure)) {
+                    throw std::runtime_error("half a buffer: " + failure.message);
+                }
+                return endpoint.has_value();
+            },
+            "attaching");
+        return endpoint;
+    }
+
+    void write_one(Writer& writer, std::uint64_t round) const {
+        ASSERT_TRUE(write_frame(writer, 100, round, deadline));
+        await([&] { return met() == round; }, "a reader finds the frame of round " + std::to_string(round));
+    }
+    /// A reader that is in before the writer of the last round is out is told so, and waits for the next one.
+    static void read_one(Reader& reader, std::uint64_t round) {
+        std::optional<Frame> frame;
+        const Failure failure = failure_of([&] { return frame = reader.acquire(deadline), 0; });
+        if (failure.status == Status::peer_closed) {
+            ASSERT_TRUE(reader.wait_for_peer(deadline));
+            frame = reader.acquire(deadline);
+        }
+        ASSERT_TRUE(frame) << failure.message;
+        ASSERT_TRUE(holds(*frame, 100, round)) << "round " << round;
+    }
+
+    void sweep() const {
+        while (over() == 0) {
+            static_cast<void>(clean());
+        }
+    }
+    void observe() const {
+        while (over() == 0) {
+            const Failure failure = failure_of([&] { return inspect(name_); });
+            if (failure.status != Status::ok && !may_come_later(failure)) {
+                throw std::runtime_error("half a buffer: " + failure.message);
+            }
+            ++looks();
+        }
+    }
+
+    template <class Write, class Read>
+    void meet(std::uint64_t rounds, Write write, Read read) {
+        Children children;
+        start(children, 2, [&](std::uint32_t) { sweep(); });
+        start(children, 1, [&](std::uint32_t) { observe(); });
+        Children sides;
+        start(sides, 1, [&](std::uint32_t) {
+            for (std::uint64_t round = 1; round <= rounds && !HasFailure(); ++round) {
+                write(round);
+            }
+        });
+        start(sides, 1, [&](std::uint32_t) {
+            for (std::uint64_t round = 1; round <= rounds && !HasFailure(); ++round) {
+                read(round);
+            }
+        });
+        finish(sides);
+        over() = 1;
+        finish(children);
+        EXPECT_EQ(met(), rounds);
+        EXPECT_GT(looks(), 0);
+        static_cast<void>(
+            clean());  // a cleaner that held the bytes when the last one left is the one to remove the name
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Layouts, Meetings, layouts(), layout_name);
+
+TEST_P(Meetings, WriterFindsTheReaderThatMadeTheBuffer) {
+    meet(
+        2000,
+        [&](std::uint64_t round) {
+            auto writer = attach([&] { return Writer::open(name_); });
+            write_one(*writer, round);
+        },
+        [&](std::uint64_t round) {
+            auto reader = attach([&] { return Reader::create(name_, options()); });
+            read_one(*reader, round);
+            reader.reset();
+            ++met();
+        });
+}
+
+class MeetingsV2 : public Meetings {};
+
+INSTANTIATE_TEST_SUITE_P(Layouts, MeetingsV2, testing::Values(Layout::v2), layout_name);
+
+TEST_P(MeetingsV2, BothCreateAndBothLeave) {
+    meet(
+        2500,
+        [&](std::uint64_t round) {
+            auto writer = attach([&] { return Writer::create(name_, options()); });
+            write_one(*writer, round);
+        },
+        [&](std::uint64_t round) {
+            auto reader = attach([&] { return Reader::create(name_, options()); });
+            read_one(*reader, round);
+            reader.reset();
+            ++met();
+        });
+}
+
+TEST_P(MeetingsV2, ReaderReplacesAndNeverALiveWriter) {
+    Options replacing = options();
+    replacing.replace = true;
+    meet(
+        2000,
+        [&](std::uint64_t round) {
+            auto writer = attach([&] { return Writer::create(name_, options()); });
+            write_one(*writer, round);
+        },
+        [&](std::uint64_t round) {
+            auto reader = attach([&] { return Reader::create(name_, replacing); });
+            read_one(*reader, round);
+            reader.reset();
+            ++met();
+        });
+}
+
+TEST_P(MeetingsV2, ReaderOpensWhileTheWriterCloses) {
+    meet(
+        2500,
+        [&](std::uint64_t round) {
+            auto writer = attach([&] { return Writer::create(name_, options()); });
+            write_one(*writer, round);
+        },
+        [&](std::uint64_t round) {
+            auto reader = attach([&] { return Reader::open(name_); });
+            read_one(*reader, round);
+            reader.reset();
+            ++met();
+        });
 }
 
 }  // namespace

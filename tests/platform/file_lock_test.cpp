@@ -90,7 +90,7 @@ TEST_F(ByteLock, StaysWhenTheNameGoes) {
 TEST_F(ByteLock, OfADescriptorThatCannotWriteIsAnError) {
     const auto opened = SharedFile::open(name_, Access::read_only);
     EXPECT_THAT([&] { try_lock(opened->descriptor(), reader); },
-                Refuses(Status::system_failure, "lock on a shared-memory file"));
+                Refuses(Status::system_failure, "shared-memory file: lock"));
 }
 
 TEST_F(ByteLock, CanBeLookedAtWithoutWriting) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "endpoint/attach.hpp"
 
+#include "endpoint/truncation_watch.hpp"
 #include "platform/mapping.hpp"
 #include "wire/name.hpp"
 #include "wire/refuse.hpp"
@@ -8,7 +9,7 @@
 
 namespace zerobuffer::endpoint {
 
-Layout layout_of_existing(const std::string& name) {
+Layout layout_of_existing(const std::string& name, bool guarded) {
     wire::check_existing_name(name);
     const auto file = platform::SharedFile::open(name, platform::Access::read_only);
     if (!file) {
@@ -19,7 +20,9 @@ Layout layout_of_existing(const std::string& name) {
     const wire::Refusal refuse(name);
     if (size < sizeof(wire::ControlV1)) { refuse.not_ready("its creator has not sized it yet"); }
     const platform::SegmentMapping head(name, *file, sizeof(wire::ControlV1), platform::Access::read_only);
+    const TruncationWatch watch(guarded, head);
     const auto oieb_size = wire::load_acquire(*reinterpret_cast<const std::uint32_t*>(head.data()));
+    watch.require_intact(name);
     if (oieb_size == 0) { refuse.not_ready("its creator has not finished"); }
     const auto layout = wire::recognise(oieb_size);
     if (!layout) { refuse.incompatible("control block size", oieb_size, "128 or 8192"); }

@@ -16,8 +16,8 @@
 
 namespace zerobuffer::endpoint {
 
-// The layout of the buffer that is there. Throws Error(not_found, not_ready, incompatible).
-Layout layout_of_existing(const std::string& name);
+// The layout of the buffer that is there. Throws Error(not_found, not_ready, incompatible; guarded also corrupt).
+Layout layout_of_existing(const std::string& name, bool guarded = false);
 
 // Throws Error(misuse) for options that no buffer can have, whatever the layout.
 void check_options(Role role, std::string_view name, const Options& options);

@@ -2,6 +2,7 @@
 #include "endpoint/clean.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <vector>
 
@@ -9,11 +10,13 @@
 
 #include "endpoint/segment_v1.hpp"
 #include "endpoint/segment_v2.hpp"
+#include "platform/clock.hpp"
 #include "platform/file_lock.hpp"
 #include "platform/lock_file.hpp"
 #include "platform/mapping.hpp"
 #include "platform/process.hpp"
 #include "platform/shared_file.hpp"
+#include "platform/system_error.hpp"
 #include "wire/layout.hpp"
 #include "wire/shared_word.hpp"
 
@@ -62,8 +65,8 @@ wire::ControlV1& control_v1(const platform::SegmentMapping& head) noexcept {
     return *reinterpret_cast<wire::ControlV1*>(head.data());
 }
 
-void remove_names_v1(const std::string& name) noexcept {
-    platform::remove_shared_name(name);
+void remove_names_v1(const std::string& name) {
+    if (!platform::remove_shared_name(name)) { platform::fail(buffer_named(name) + ": remove its name", errno); }
     platform::NamedSemaphore::remove(data_semaphore(name));
     platform::NamedSemaphore::remove(space_semaphore(name));
 }
@@ -80,10 +83,15 @@ bool remove_unlocked_v1(const std::string& name, bool dry_run, IsDead is_dead) {
     if (dry_run) { return is_dead() && !platform::LockFiles::are_held(name); }
     auto lock_files = platform::LockFiles::try_take(name);
     if (!lock_files) { return false; }
-    const bool dead = is_dead();
-    if (dead) { remove_names_v1(name); }
-    lock_files->remove();
-    return dead;
+    try {
+        const bool dead = is_dead();
+        if (dead) { remove_names_v1(name); }
+        lock_files->remove();
+        return dead;
+    } catch (const Error&) {
+        lock_files->remove();
+        throw;
+    }
 }
 
 // The lock file that its creator left is what says that it was to become a buffer.
@@ -92,21 +100,33 @@ bool remove_half_built_v1(const platform::SharedFile& file, const std::string& n
            remove_unlocked_v1(name, dry_run, [&] { return file.has_name() && is_half_built(name, file); });
 }
 
-// The semaphore's file: its name is that of the buffer with this before it.
-std::string semaphore_prefix() { return "sem." + data_semaphore(""); }
+// The files of the semaphores: their names are that of the buffer with these before it.
+std::string data_prefix() { return "sem." + data_semaphore(""); }
+std::string space_prefix() { return "sem." + space_semaphore(""); }
 
-// What a Python reader leaves when it closes: its semaphores.
+bool exists(const std::string& file) {
+    return platform::SharedFile::open(file, platform::Access::read_only).has_value();
+}
+
+// The buffer that a semaphore's file belongs to; one of two files speaks for both.
+std::optional<std::string> buffer_of_semaphore(const std::string& file) {
+    if (file.starts_with(data_prefix())) { return file.substr(data_prefix().size()); }
+    if (!file.starts_with(space_prefix())) { return std::nullopt; }
+    std::string name = file.substr(space_prefix().size());
+    return exists(data_prefix() + name) ? std::nullopt : std::optional(std::move(name));
+}
+
+// What a Python reader leaves when it closes, or one of ours that is killed while it makes or removes them.
 bool remove_lone_semaphores(const std::string& name, bool dry_run) {
-    const auto exists = [](const std::string& file) {
-        return platform::SharedFile::open(file, platform::Access::read_only).has_value();
-    };
-    return remove_unlocked_v1(name, dry_run, [&] { return exists(semaphore_prefix() + name) && !exists(name); });
+    return remove_unlocked_v1(name, dry_run, [&] {
+        return (exists(data_prefix() + name) || exists(space_prefix() + name)) && !exists(name);
+    });
 }
 
 // A file that has never become a buffer, or has been cut.
-bool remove_unheld_file(const platform::SharedFile& file, bool dry_run) {
+bool remove_unheld_file(const platform::SharedFile& file, const std::string& name, bool dry_run) {
     const auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), both_bytes) || !file.has_name()) { return false; }
+    if (!platform::try_lock(lock.number(), both_bytes, buffer_named(name)) || !file.has_name()) { return false; }
     if (!dry_run) { file.remove_name(); }
     return true;
 }
@@ -114,16 +134,27 @@ bool remove_unheld_file(const platform::SharedFile& file, bool dry_run) {
 // Whether a buffer was meant by its name, or found among others.
 enum class Asked { no, by_name };
 
+// Whoever was told to replace a buffer is not to be misled by somebody who takes both bytes for a moment, to clean up or to
+// leave. A byte alone is held by a side.
+bool take_both(int descriptor, const std::string& name, Asked asked) {
+    for (int attempt = 0; attempt < 40; ++attempt) {
+        if (platform::try_lock(descriptor, both_bytes, buffer_named(name))) { return true; }
+        if (asked == Asked::no || platform::locked_length(descriptor, both_bytes) == 1) { return false; }
+        platform::sleep_for(500'000);
+    }
+    return false;
+}
+
 // The file of that name if nobody holds it. Removes it unless dry_run.
 bool remove_unheld(const platform::SharedFile& file, const std::string& name, bool dry_run, Asked asked) {
     const std::uint64_t size = file.facts().size;
     if (remove_half_built_v1(file, name, dry_run)) { return true; }
-    if (size < sizeof(wire::ControlV1)) { return asked == Asked::by_name && remove_unheld_file(file, dry_run); }
+    if (size < sizeof(wire::ControlV1)) { return asked == Asked::by_name && remove_unheld_file(file, name, dry_run); }
     const auto head = map_control(name, file);
     const auto layout = asked == Asked::by_name ? presumed_layout(name, head, size) : certain_layout(name, head, size);
     if (!layout) { return false; }
     const auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), both_bytes) || !file.has_name()) { return false; }
+    if (!take_both(lock.number(), name, asked) || !file.has_name()) { return false; }
     if (*layout == Layout::v1) {
         return remove_unlocked_v1(name, dry_run, [&] { return !old_peer_alive(control_v1(head)); });
     }
@@ -155,7 +186,7 @@ bool remove_leftover_v1(const std::string& name, bool forced) {
                                               "remove it when nobody uses it (replace or clean for a v2 buffer)");
     }
     const auto lock = file->reopen();
-    if (!platform::try_lock(lock.number(), reader_byte)) { return false; }
+    if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return false; }
     if (layout == Layout::v1) {
         const std::uint64_t pid = wire::load_acquire(control_v1(head).reader_pid);
         if (!forced && pid != platform::process_id() && platform::process_exists(pid)) { return false; }
@@ -173,15 +204,15 @@ namespace {
 
 // The buffer that was removed, or would be.
 std::optional<std::string> clean_one(const std::string& name, bool dry_run) {
-    if (const std::string prefix = endpoint::semaphore_prefix(); name.starts_with(prefix)) {
-        const std::string buffer = name.substr(prefix.size());
-        return endpoint::remove_lone_semaphores(buffer, dry_run) ? std::optional(buffer) : std::nullopt;
+    if (name.starts_with("sem.")) {
+        auto buffer = endpoint::buffer_of_semaphore(name);
+        return buffer && endpoint::remove_lone_semaphores(*buffer, dry_run) ? std::move(buffer) : std::nullopt;
     }
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
     if (!file) { return std::nullopt; }
     // Hidden: what a creator without /proc left when it was killed. A living one holds a lock byte.
     const bool hidden = name.starts_with(platform::hidden_prefix);
-    const bool removed = hidden ? endpoint::remove_unheld_file(*file, dry_run)
+    const bool removed = hidden ? endpoint::remove_unheld_file(*file, name, dry_run)
                                 : endpoint::remove_unheld(*file, name, dry_run, endpoint::Asked::no);
     return removed ? std::optional(name) : std::nullopt;
 }

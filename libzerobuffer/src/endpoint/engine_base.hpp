@@ -19,7 +19,9 @@ namespace zerobuffer::endpoint {
 // What a v2 statistics line says: this endpoint's counters on top of those of its predecessors.
 class PublishedCounters {
 public:
-    explicit PublishedCounters(wire::StatisticsLine* line) noexcept : line_(line) {
+    // Goes on from what is there.
+    void go_on(wire::StatisticsLine* line) noexcept {
+        line_ = line;
         if (line_ != nullptr) { base_ = *line_; }
     }
     void publish(const WaitCounters& counters) noexcept {
@@ -32,7 +34,7 @@ public:
     }
 
 private:
-    wire::StatisticsLine* line_;
+    wire::StatisticsLine* line_ = nullptr;
     wire::StatisticsLine base_{};
 };
 
@@ -46,12 +48,12 @@ protected:
     EngineBase(std::string name, const Options& options, typename Side::Segment segment)
         : Engine(Side::role, std::move(name), options),
           side_(std::in_place, std::move(segment), options.wait_mode),
-          loop_(options),
-          published_(side_->statistics()) {
+          loop_(options) {
         this->set_geometry(side_->geometry());
         this->set_asymmetric(platform::register_membarrier());
         try {
             if (options.guarded) { guard(); }
+            published_.go_on(side_->statistics());
             if (!side_->attach()) { this->poison(side_->ring().violation()); }
         } catch (...) {
             side_->abandon();

@@ -6,6 +6,7 @@
 
 #include "endpoint/clean.hpp"
 #include "endpoint/mapping_policy.hpp"
+#include "endpoint/truncation_watch.hpp"
 #include "platform/clock.hpp"
 #include "platform/process.hpp"
 #include "wire/layout.hpp"
@@ -15,11 +16,9 @@
 namespace zerobuffer::endpoint {
 namespace {
 
-std::string buffer_named(const std::string& name) { return "buffer \"" + name + "\": "; }
-
 [[noreturn]] void refuse_reader(const std::string& name) {
     throw Error(Status::busy,
-                buffer_named(name) + "a live reader holds it; close that one first, or choose another name");
+                buffer_named(name) + ": a live reader holds it; close that one first, or choose another name");
 }
 
 // A semaphore of a buffer in the making; removed again if the buffer does not come to be.
@@ -42,14 +41,17 @@ private:
     bool kept_ = false;
 };
 
-wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file) {
+wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file, bool guarded) {
     const std::uint64_t size = file.facts().size;
     if (size == 0) {
-        throw Error(Status::not_ready, buffer_named(name) + "its reader has not sized it yet; try again");
+        throw Error(Status::not_ready, buffer_named(name) + ": its reader has not sized it yet; try again");
     }
     const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV1)),
                                         platform::Access::read_only);
-    return wire::LayoutV1::check(name, *reinterpret_cast<const wire::ControlV1*>(head.data()), size);
+    const TruncationWatch watch(guarded, head);
+    return watch.intact(name, [&] {
+        return wire::LayoutV1::check(name, *reinterpret_cast<const wire::ControlV1*>(head.data()), size);
+    });
 }
 
 }  // namespace
@@ -82,7 +84,7 @@ SegmentV1 SegmentV1::create(const std::string& name, const Options& options) {
         auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
         auto lock = file.reopen();
         // Nobody can hold a byte of a file without a name.
-        platform::try_lock(lock.number(), reader_byte);
+        platform::try_lock(lock.number(), reader_byte, buffer_named(name));
         SegmentV1 segment(Role::reader, name, file, std::move(lock), geometry, std::move(data.semaphore()),
                           std::move(space.semaphore()), options);
         wire::LayoutV1::format(segment.control(), geometry, platform::process_id());
@@ -102,33 +104,38 @@ SegmentV1 SegmentV1::open(const std::string& name, const Options& options) {
     for (int round = 0; round < 100; ++round) {
         if (auto segment = try_open(name, options)) { return std::move(*segment); }
     }
-    throw Error(Status::busy, buffer_named(name) + "was removed and made again all the time; try again later");
+    throw Error(Status::busy, buffer_named(name) + ": was removed and made again all the time; try again later");
 }
 
 // Nothing: the name went to another segment meanwhile.
 std::optional<SegmentV1> SegmentV1::try_open(const std::string& name, const Options& options) {
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
     if (!file) {
-        throw Error(Status::not_found, buffer_named(name) + "does not exist; start its reader, or wait for it");
+        throw Error(Status::not_found, buffer_named(name) + ": does not exist; start its reader, or wait for it");
     }
-    const wire::Geometry geometry = read_geometry(name, *file);
+    const wire::Geometry geometry = read_geometry(name, *file, options.guarded);
     auto data = platform::NamedSemaphore::open(data_semaphore(name));
     auto space = platform::NamedSemaphore::open(space_semaphore(name));
     if (!data || !space) {
-        throw Error(Status::not_ready, buffer_named(name) + "its reader has not made the semaphores yet; try again");
+        throw Error(Status::not_ready, buffer_named(name) + ": its reader has not made the semaphores yet; try again");
     }
     auto lock = file->reopen();
-    if (!try_lock_patiently(lock.number(), writer_byte)) {
-        throw Error(Status::busy, buffer_named(name) + "a live writer holds it; close that one first");
+    if (!try_lock_patiently(lock.number(), writer_byte, name)) {
+        throw Error(Status::busy, buffer_named(name) + ": a live writer holds it; close that one first");
     }
     if (!file->has_name()) { return std::nullopt; }
     SegmentV1 segment(Role::writer, name, *file, std::move(lock), geometry, std::move(*data), std::move(*space),
                       options);
-    if (segment.peer() != PeerState::attached) {
-        throw Error(Status::not_ready,
-                    buffer_named(name) + "its reader is gone or not ready; start a reader, or wait for it");
+    {
+        const TruncationWatch watch(options.guarded, segment.mapping());
+        watch.intact(name, [&] {
+            if (segment.peer() != PeerState::attached) {
+                throw Error(Status::not_ready,
+                            buffer_named(name) + ": its reader is gone or not ready; start a reader, or wait for it");
+            }
+            segment.claim_pid();
+        });
     }
-    segment.claim_pid();
     return segment;
 }
 
@@ -138,7 +145,7 @@ void SegmentV1::claim_pid() {
     std::uint64_t seen = wire::load_acquire(control().writer_pid);
     const bool free = seen == 0 || seen == own || !platform::process_exists(seen);
     if (!free || !wire::shared(control().writer_pid).compare_exchange_strong(seen, own, std::memory_order_acq_rel)) {
-        throw Error(Status::busy, buffer_named(name_) + "a live writer (process " + std::to_string(seen) +
+        throw Error(Status::busy, buffer_named(name_) + ": a live writer (process " + std::to_string(seen) +
                                       ") holds it; close that one first");
     }
     after_death_ = seen != 0;

@@ -5,6 +5,7 @@
 
 #include "endpoint/clean.hpp"
 #include "endpoint/mapping_policy.hpp"
+#include "endpoint/truncation_watch.hpp"
 #include "platform/clock.hpp"
 #include "platform/doorbell.hpp"
 #include "platform/process.hpp"
@@ -40,29 +41,33 @@ bool is_v2(const platform::SegmentMapping& head) noexcept {
     return wire::load_acquire(*reinterpret_cast<const std::uint32_t*>(head.data())) == sizeof(wire::ControlV2);
 }
 
-wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file) {
+wire::Geometry read_geometry(const std::string& name, const platform::SharedFile& file, bool guarded) {
     const std::uint64_t size = file.facts().size;
     if (size < sizeof(std::uint64_t)) {
         throw Error(Status::not_ready, "buffer \"" + name + "\": its creator has not sized it yet; try again");
     }
     const platform::SegmentMapping head(name, file, std::min<std::uint64_t>(size, sizeof(wire::ControlV2)),
                                         platform::Access::read_only);
+    const TruncationWatch watch(guarded, head);
     if (!is_v2(head)) {
+        watch.require_intact(name);
         throw Error(Status::incompatible, "buffer \"" + name +
                                               "\": is not of layout v2; open it with the layout that made it, "
                                               "or remove it when nobody uses it (replace, clean)");
     }
-    return wire::LayoutV2::check(name, *reinterpret_cast<const wire::ControlV2*>(head.data()), size);
+    return watch.intact(name, [&] {
+        return wire::LayoutV2::check(name, *reinterpret_cast<const wire::ControlV2*>(head.data()), size);
+    });
 }
 
 }  // namespace
 
-bool try_lock_patiently(int descriptor, platform::ByteRange range) {
+bool try_lock_patiently(int descriptor, platform::ByteRange range, const std::string& name) {
     for (int attempt = 0; attempt < 40; ++attempt) {
-        if (platform::try_lock(descriptor, range)) { return true; }
+        if (platform::try_lock(descriptor, range, buffer_named(name))) { return true; }
         platform::sleep_for(500'000);
     }
-    return platform::try_lock(descriptor, range);
+    return platform::try_lock(descriptor, range, buffer_named(name));
 }
 
 SegmentV2::SegmentV2(Role role, std::string name, const platform::SharedFile& file, platform::LockDescriptor lock,
@@ -95,7 +100,7 @@ std::optional<SegmentV2> SegmentV2::try_make(Role role, const std::string& name,
     const wire::Geometry geometry = wire::LayoutV2::plan(name, options);
     auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
     auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), byte_of(role))) { return std::nullopt; }
+    if (!platform::try_lock(lock.number(), byte_of(role), buffer_named(name))) { return std::nullopt; }
     SegmentV2 segment(role, name, file, std::move(lock), geometry, options);
     wire::LayoutV2::format(segment.control(), geometry, platform::random_id());
     if (!file.appear()) { return std::nullopt; }
@@ -107,9 +112,9 @@ std::optional<SegmentV2> SegmentV2::try_take_over(Role role, const std::string& 
                                                   const platform::SharedFile& file) {
     const wire::Geometry asked = wire::LayoutV2::plan(name, options);
     if (options.replace && remove_if_unheld(name)) { return std::nullopt; }
-    const wire::Geometry found = read_geometry(name, file);
+    const wire::Geometry found = read_geometry(name, file, options.guarded);
     auto lock = file.reopen();
-    if (!try_lock_patiently(lock.number(), byte_of(role))) { refuse_busy(role, name); }
+    if (!try_lock_patiently(lock.number(), byte_of(role), name)) { refuse_busy(role, name); }
     if (!file.has_name()) { return std::nullopt; }
     if (!found.same_shape(asked)) { refuse_shape(name, found, asked); }
     return SegmentV2(role, name, file, std::move(lock), found, options);
@@ -122,9 +127,9 @@ SegmentV2 SegmentV2::open(Role role, const std::string& name, const Options& opt
             throw Error(Status::not_found,
                         "buffer \"" + name + "\": does not exist; start the side that creates it, or wait for it");
         }
-        const wire::Geometry geometry = read_geometry(name, *file);
+        const wire::Geometry geometry = read_geometry(name, *file, options.guarded);
         auto lock = file->reopen();
-        if (!try_lock_patiently(lock.number(), byte_of(role))) { refuse_busy(role, name); }
+        if (!try_lock_patiently(lock.number(), byte_of(role), name)) { refuse_busy(role, name); }
         if (file->has_name()) { return SegmentV2(role, name, *file, std::move(lock), geometry, options); }
     }
     refuse_storm(name);

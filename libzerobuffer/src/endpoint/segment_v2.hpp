@@ -36,8 +36,10 @@ struct MappedRange {
     std::uint64_t size;
 };
 
+inline std::string buffer_named(const std::string& name) { return "buffer \"" + name + "\""; }
+
 // A byte that somebody tests or lets go of this moment is tried again for 20 ms. False: held by a living peer.
-bool try_lock_patiently(int descriptor, platform::ByteRange range);
+bool try_lock_patiently(int descriptor, platform::ByteRange range, const std::string& name);
 
 class SegmentV2 {
 public:

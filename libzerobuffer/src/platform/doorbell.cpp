@@ -5,9 +5,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <ctime>
+
+#include "platform/clock.hpp"
 
 namespace zerobuffer::platform {
 
@@ -21,8 +24,12 @@ Woken sleep_on(const std::uint32_t& word, std::uint32_t value, std::int64_t nano
             return Woken::timeout;
         case EINTR:
             return Woken::interrupted;
+        case EAGAIN:
+            return Woken::rung;  // the word had changed already
         default:
-            return Woken::rung;  // EAGAIN: the word had changed already
+            // Forbidden, by a sandbox that came later. Whoever waits looks again, a thousand times a second.
+            sleep_for(std::min<std::int64_t>(nanoseconds, 1'000'000));
+            return Woken::rung;
     }
 }
 

@@ -22,11 +22,11 @@ struct flock description(short type, ByteRange range) noexcept {
 
 }  // namespace
 
-bool try_lock(int descriptor, ByteRange range) {
+bool try_lock(int descriptor, ByteRange range, const std::string& object) {
     auto lock = description(F_WRLCK, range);
     if (fcntl(descriptor, F_OFD_SETLK, &lock) == 0) { return true; }
     if (errno == EAGAIN || errno == EACCES) { return false; }
-    fail("lock on a shared-memory file (open file description locks are needed)", errno);
+    fail(object + ": lock (open file description locks are needed)", errno);
 }
 
 void unlock(int descriptor, ByteRange range) noexcept {
@@ -34,10 +34,13 @@ void unlock(int descriptor, ByteRange range) noexcept {
     fcntl(descriptor, F_OFD_SETLK, &lock);
 }
 
-bool is_locked(int descriptor, ByteRange range) noexcept {
+std::int64_t locked_length(int descriptor, ByteRange range) noexcept {
     auto lock = description(F_WRLCK, range);
-    return fcntl(descriptor, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+    if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0) { return 1; }
+    return lock.l_type == F_UNLCK ? 0 : lock.l_len;
 }
+
+bool is_locked(int descriptor, ByteRange range) noexcept { return locked_length(descriptor, range) != 0; }
 
 bool try_lock_file(int descriptor) noexcept { return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
 

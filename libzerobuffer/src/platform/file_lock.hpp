@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace zerobuffer::platform {
 
@@ -14,11 +15,13 @@ struct ByteRange {
     std::int64_t length;
 };
 
-// Takes an exclusive lock without waiting. False: somebody else holds part of it.
-bool try_lock(int descriptor, ByteRange range);
+// Takes an exclusive lock without waiting. False: somebody else holds part of it. Throws Error, which names `object`.
+bool try_lock(int descriptor, ByteRange range, const std::string& object = "shared-memory file");
 void unlock(int descriptor, ByteRange range) noexcept;
 // Whether another open file description holds part of it. A failed query counts as held: nothing is removed on a guess.
 bool is_locked(int descriptor, ByteRange range) noexcept;
+// How long the lock is, taken in one call, that another open file description holds in it; 0: none. A failed query: 1.
+std::int64_t locked_length(int descriptor, ByteRange range) noexcept;
 
 // flock(2) on a whole file, as the old protocol does.
 bool try_lock_file(int descriptor) noexcept;

@@ -32,11 +32,15 @@ void make_folder(const std::string& folder) {
     }
 }
 
-bool still_means(const std::string& path, int descriptor) noexcept {
+bool still_means(const std::string& path, int descriptor) {
     struct stat by_name {};
     struct stat by_descriptor {};
-    return ::lstat(path.c_str(), &by_name) == 0 && ::fstat(descriptor, &by_descriptor) == 0 &&
-           by_name.st_ino == by_descriptor.st_ino && by_name.st_dev == by_descriptor.st_dev;
+    if (::fstat(descriptor, &by_descriptor) != 0) { fail("lock file " + path + ": stat", errno); }
+    if (::lstat(path.c_str(), &by_name) != 0) {
+        if (errno == ENOENT) { return false; }
+        fail("lock file " + path + ": look at its name", errno);
+    }
+    return by_name.st_ino == by_descriptor.st_ino && by_name.st_dev == by_descriptor.st_dev;
 }
 
 // Peers that look for leftovers lock each file for a moment: try for 20 ms before believing that it is held.
@@ -49,6 +53,7 @@ LockDescriptor take(const std::string& path) {
             if (still_means(path, file.number())) { return file; }
             continue;  // its holder removed it while we waited
         }
+        if (errno != EWOULDBLOCK && errno != EINTR) { fail("lock file " + path + ": lock", errno); }
         sleep_for(500'000);
     }
     return {};

@@ -5,6 +5,7 @@
 
 #include <boost/interprocess/mapped_region.hpp>
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "platform/system_error.hpp"
@@ -15,6 +16,15 @@ namespace {
 constexpr std::uint64_t gap = 64U << 10U;
 
 std::string described(const std::string& name) { return "buffer \"" + name + "\""; }
+
+// Of all calls only a mapping fails with EAGAIN for want of memory. man 2 mmap
+[[noreturn]] void fail_to_map(const std::string& what, int error) {
+    if (error != EAGAIN) { fail(what, error); }
+    throw Error(Status::no_space,
+                what + ": " + std::generic_category().message(error) +
+                    " (all memory of this process is to be locked); allow more (ulimit -l), or make the buffer smaller",
+                error);
+}
 
 // What Boost asks of a thing that can be mapped.
 class Mappable {
@@ -44,7 +54,7 @@ SegmentMapping::SegmentMapping(const std::string& name, const SharedFile& file, 
         region_ = std::make_unique<Region>(
             Region{boost::interprocess::mapped_region(mappable, mappable.get_mode(), 0, size)});
     } catch (const boost::interprocess::interprocess_exception& error) {
-        fail(described(name) + ": map " + std::to_string(size) + " bytes", error.get_native_error());
+        fail_to_map(described(name) + ": map " + std::to_string(size) + " bytes", error.get_native_error());
     }
 }
 
@@ -61,7 +71,7 @@ MirroredMapping::MirroredMapping(const std::string& name, const SharedFile& file
     const std::string what = described(name) + ": map " + std::to_string(size) + " bytes twice";
     void* const reserved =
         ::mmap(nullptr, 2 * size + 2 * gap, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (reserved == MAP_FAILED) { fail(what, errno); }
+    if (reserved == MAP_FAILED) { fail_to_map(what, errno); }
     data_ = static_cast<std::byte*>(reserved) + gap;
     const int protection = access == Access::read_write ? PROT_READ | PROT_WRITE : PROT_READ;
     for (std::byte* view : {data_, data_ + size}) {
@@ -69,7 +79,7 @@ MirroredMapping::MirroredMapping(const std::string& name, const SharedFile& file
             MAP_FAILED) {
             const int error = errno;
             ::munmap(reserved, 2 * size + 2 * gap);
-            fail(what, error);
+            fail_to_map(what, error);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <utility>
@@ -75,7 +76,10 @@ Woken NamedSemaphore::take(std::int64_t nanoseconds) noexcept {
     deadline.tv_sec = static_cast<time_t>(until / 1'000'000'000);
     deadline.tv_nsec = static_cast<long>(until % 1'000'000'000);
     if (::sem_clockwait(semaphore_, CLOCK_MONOTONIC, &deadline) == 0) { return Woken::rung; }
-    return errno == EINTR ? Woken::interrupted : Woken::timeout;
+    if (errno == EINTR) { return Woken::interrupted; }
+    // Refused: whoever waits looks again, a thousand times a second.
+    if (errno != ETIMEDOUT) { sleep_for(std::min<std::int64_t>(nanoseconds, 1'000'000)); }
+    return Woken::timeout;
 }
 
 }  // namespace zerobuffer::platform

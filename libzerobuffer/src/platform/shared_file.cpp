@@ -25,11 +25,15 @@ std::string path_of(const std::string& name) { return folder + "/" + name; }
 std::string described(const std::string& name) { return "buffer \"" + name + "\""; }
 std::string link_to(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
 
-std::optional<FileFacts> facts_of(int descriptor) noexcept {
+FileFacts facts_of(const struct stat& status) noexcept {
+    return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mode & 07777U,
+            status.st_uid};
+}
+
+FileFacts facts_of(const std::string& name, int descriptor) {
     struct stat status {};
-    if (::fstat(descriptor, &status) != 0) { return std::nullopt; }
-    return FileFacts{status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mode & 07777U,
-                     status.st_uid};
+    if (::fstat(descriptor, &status) != 0) { fail(described(name) + ": stat", errno); }
+    return facts_of(status);
 }
 
 // Memory is reserved now: "too small" is an error here and not a SIGBUS later. man 3 posix_fallocate
@@ -145,32 +149,37 @@ LockDescriptor SharedFile::reopen() const {
     LockDescriptor second([&] {
         if (!hidden_.empty()) { return FileDescriptor(::open(hidden_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)); }
         FileDescriptor file(::open(link_to(descriptor()).c_str(), O_RDWR | O_CLOEXEC));
+        if (file || errno != ENOENT) { return file; }
         // Without /proc only the name leads to the file.
-        return file ? std::move(file) : FileDescriptor(::shm_open(("/" + name_).c_str(), O_RDWR, 0));
+        return FileDescriptor(::shm_open(("/" + name_).c_str(), O_RDWR, 0));
     });
     if (!second) { fail(described(name_) + ": open for locking", errno); }
-    const auto mine = facts_of(descriptor());
-    const auto theirs = facts_of(second.number());
-    if (!mine || !theirs || !mine->same_file(*theirs)) { fail(described(name_) + ": open for locking", ENOENT); }
+    if (!facts().same_file(facts_of(name_, second.number()))) { fail(described(name_) + ": open for locking", ENOENT); }
     return second;
 }
 
-FileFacts SharedFile::facts() const {
-    const auto facts = facts_of(descriptor());
-    if (!facts) { fail(described(name_) + ": stat", errno); }
-    return *facts;
+FileFacts SharedFile::facts() const { return facts_of(name_, descriptor()); }
+
+bool SharedFile::has_name() const {
+    const FileFacts own = facts();
+    struct stat status {};
+    if (::lstat(path_of(name_).c_str(), &status) == 0) { return own.same_file(facts_of(status)); }
+    if (errno != ENOENT) { fail(described(name_) + ": look at its name", errno); }
+    return false;
 }
 
-bool SharedFile::has_name() const { return name_means(name_, facts()); }
-
-void SharedFile::remove_name() const noexcept { remove_shared_name(name_); }
+void SharedFile::remove_name() const {
+    if (!remove_shared_name(name_)) { fail(described(name_) + ": remove its name", errno); }
+}
 
 bool name_means(const std::string& name, const FileFacts& file) noexcept {
     struct stat status {};
-    return ::lstat(path_of(name).c_str(), &status) == 0 && status.st_dev == file.device && status.st_ino == file.inode;
+    return ::lstat(path_of(name).c_str(), &status) == 0 && file.same_file(facts_of(status));
 }
 
-void remove_shared_name(const std::string& name) noexcept { ::unlink(path_of(name).c_str()); }
+bool remove_shared_name(const std::string& name) noexcept {
+    return ::unlink(path_of(name).c_str()) == 0 || errno == ENOENT;
+}
 
 std::vector<std::string> shared_names() {
     std::vector<std::string> names;

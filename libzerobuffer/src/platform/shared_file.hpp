@@ -55,9 +55,10 @@ public:
     // Another open file description of the same file, for locks. Throws Error.
     [[nodiscard]] LockDescriptor reopen() const;
     [[nodiscard]] FileFacts facts() const;
-    // Whether the name still means this file.
+    // Whether the name still means this file. Throws Error when that cannot be told.
     [[nodiscard]] bool has_name() const;
-    void remove_name() const noexcept;
+    // Throws Error when the name is there and stays.
+    void remove_name() const;
 
     [[nodiscard]] int descriptor() const noexcept { return descriptor_.number(); }
     void close() noexcept { descriptor_.reset(); }
@@ -72,7 +73,8 @@ private:
 
 // Whether a file of that name exists and is this one.
 bool name_means(const std::string& name, const FileFacts& file) noexcept;
-void remove_shared_name(const std::string& name) noexcept;
+// Whether the name is gone; if not, errno says why.
+bool remove_shared_name(const std::string& name) noexcept;
 // All names in the folder, sorted, hidden ones included.
 std::vector<std::string> shared_names();
 
