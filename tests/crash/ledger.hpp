@@ -67,6 +67,14 @@ inline Setup at(std::uint64_t offset, std::vector<std::uint64_t> unread = {}) {
     return setup;
 }
 
+/// A v1 ring of 512 bytes.
+inline Setup at_v1(std::uint64_t offset, std::vector<std::uint64_t> unread = {}) {
+    Setup setup = at(offset, std::move(unread));
+    setup.layout = Layout::v1;
+    setup.capacity = 512;
+    return setup;
+}
+
 /// The whole ring can be used: fills and drains it, also with its largest frame, across its end. `lost`: bytes of a v1 ring
 /// that a kill may have cost.
 void flow(const std::string& buffer, Writer& writer, Reader& reader, Ledger& ledger, std::uint64_t lost = 0);

@@ -61,7 +61,7 @@ public:
             case Aftermath::survivor:
                 return reader_goes_on();
             case Aftermath::successor:
-                return writer_comes();
+                return is_v1() ? writer_comes_and_goes() : writer_comes();
             case Aftermath::fresh_reader:
                 return is_v1() ? all_afresh() : fresh_reader_comes();
             case Aftermath::fresh_writer:
@@ -123,6 +123,25 @@ private:
         return effect;
     }
 
+    // A v1 reader goes by tokens. A frame whose token was never posted comes when the reader sees that a writer is gone.
+    std::uint64_t writer_comes_and_goes() {
+        expect_sides(buffer(), PeerState::died, PeerState::attached);
+        Writer writer = Writer::open(buffer());
+        const bool restarts = shape_.may_restart && base_ != 0 && writer.stats().sequence == 0;
+        const std::uint64_t found = restarts ? 0 : settle(writer.stats().sequence);
+        if (!restarts) { ledger_.write(writer, 20); }
+        writer.close();
+        Status loss = Status::ok;
+        const std::uint64_t last = ledger_.drain_to_loss(*reader_, next_of_reader(), loss);
+        demand(loss == Status::peer_closed, std::string("the reader hears ") + status_name(loss));
+        const std::uint64_t effect = restarts ? settle(last) : found;
+        expect_last(last);
+        release_held();
+        writer = Writer::open(buffer());
+        flow_on(writer, *reader_);
+        return effect;
+    }
+
     std::uint64_t fresh_reader_comes() {
         expect_sides(buffer(), PeerState::died, PeerState::died);
         Reader reader = Reader::open(buffer());
@@ -158,6 +177,7 @@ private:
                "only frames up to " + std::to_string(last) + " of " + std::to_string(ledger_.last()) + " arrive");
     }
     void flow_on(Writer& writer, Reader& reader) {
+        if (shape_.may_restart && writer.stats().sequence == 0) { ledger_.end_at(0); }
         demand(writer.stats().sequence == ledger_.last(), "a new writer goes on behind frame " +
                                                               std::to_string(writer.stats().sequence) + ", not " +
                                                               std::to_string(ledger_.last()));

@@ -57,6 +57,10 @@ struct WriterCase {
         lost = bytes;
         return *this;
     }
+    WriterCase& restarting() {
+        may_restart = true;
+        return *this;
+    }
 
     const char* name;
     Setup setup;
@@ -73,6 +77,8 @@ struct WriterCase {
     std::function<void(const std::string& buffer)> disturb;
     /// Bytes of a v1 ring that a kill may cost: the frame in flight and a tail.
     std::uint64_t lost = 0;
+    /// A v1 ring may not tell which frame was the last once it was read: docs/format.md, "Writer".
+    bool may_restart = false;
 };
 
 MakeScenario writer_dies(const WriterCase& shape);

@@ -3,71 +3,13 @@
 #include <array>
 
 #include "crash/crash_test.hpp"
-#include "crash/writer_dies.hpp"
+#include "crash/writing.hpp"
 #include "endpoint/image.hpp"
 
 namespace zerobuffer::crash {
 namespace {
 
 constexpr std::uint64_t ring = 64U << 10U;
-
-void claim_fill_commit(Writing& work) {
-    work.claim_next();
-    work.fill();
-    work.commits(1, [&] { work.claim->commit(); });
-}
-
-void two_frames(Writing& work) {
-    claim_fill_commit(work);
-    claim_fill_commit(work);
-}
-
-// Content of the frames in flight, made where nobody counts.
-void make_content(Writing& work) {
-    for (std::uint64_t sequence = work.next; sequence <= work.ledger.last(); ++sequence) {
-        work.content.push_back(work.ledger.content(sequence));
-    }
-}
-
-void write_by_copy(Writing& work) {
-    work.commits(1, [&] { work.writer.write(work.content.front(), no_wait); });
-}
-
-void write_batch(Writing& work) {
-    const std::vector<Bytes> frames(work.content.begin(), work.content.end());
-    work.commits(work.ledger.last() + 1 - work.next, [&] { work.writer.write_many(frames, no_wait); });
-}
-
-void fill_but_end(Writing& work) {
-    make_content(work);
-    work.claim_next();
-    std::ranges::copy(std::span(work.content.front()).first(work.claim->size() - 16), work.claim->bytes().begin());
-}
-
-// One fill step, and then the commit.
-void finish_and_commit(Writing& work) {
-    work.fill_end();
-    work.commits(1, [&] { work.claim->commit(); });
-}
-
-void commit_less(Writing& work) {
-    work.claim = work.writer.claim(120, no_wait);
-    work.fill();
-    work.commits(1, [&] { work.claim->commit(40); });
-}
-
-void abort(Writing& work) {
-    work.claim = work.writer.claim(40, no_wait);
-    work.fill();
-    work.claim->abort();
-}
-
-void abort_and_commit(Writing& work) {
-    work.claim = work.writer.claim(200, no_wait);
-    work.ledger.fill(work.claim->bytes().first(24), 1);
-    work.claim.reset();
-    claim_fill_commit(work);
-}
 
 void find_no_room(Writing& work) {
     if (work.writer.claim(1000, no_wait)) { throw std::runtime_error("there was room"); }
@@ -94,7 +36,7 @@ const std::vector<WriterCase>& cases() {
         WriterCase("EmptyFrame", at(4096 + 192), {0}, claim_fill_commit, 6),
         WriterCase("TwoFrames", at(4096 + 192), {70, 30}, two_frames, 14),
         WriterCase("CommitOfLess", at(4096 + 192), {40}, commit_less, 14),
-        WriterCase("Abort", at(4096 + 192, {100}), {}, abort, 4),
+        WriterCase("Abort", at(4096 + 192, {100}), {}, claim_and_abort, 4),
         WriterCase("AbortAndCommit", at(4096 + 192), {24}, abort_and_commit, 10),
         WriterCase("AcrossTheEnd", at(ring - 256, {64}), {80}, claim_fill_commit, 10),
         WriterCase("UpToTheEnd", at(ring - 128), {64}, claim_fill_commit, 10),
