@@ -64,6 +64,7 @@ struct Outcome {
     std::uint64_t image;
     std::uint64_t boundary;
     std::uint64_t calls;
+    std::array<char, 256> where;
 };
 
 class StepKiller {
@@ -153,6 +154,7 @@ private:
             const auto found = known_.find(outcome().image);
             const std::size_t tried = found == known_.end() ? 0 : found->second.aftermaths;
             if (tried < aftermaths_.size()) {
+                victim.where().copy(outcome().where.data(), outcome().where.size() - 1);
                 victim.kill();
                 return aftermaths_[tried];
             }
@@ -206,6 +208,7 @@ private:
         std::ostringstream text;
         text << "killed after " << outcome().boundary << " instructions";
         if (skip_ != 0) { text << " behind system call " << skip_; }
+        text << " before " << outcome().where.data();
         text << " (" << outcome().progress.begun << " effects begun, " << outcome().progress.finished << " returned), "
              << trouble;
         report_.anomalies.push_back(text.str());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "crash/victim.hpp"
 
+#include <dlfcn.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
@@ -8,6 +9,8 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -87,10 +90,21 @@ int Victim::wait() const {
     return WSTOPSIG(status);
 }
 
+// It is a fork: its code lies where ours lies.
+std::string Victim::where() const {
+    const auto at = static_cast<std::uintptr_t>(instruction());
+    Dl_info found{};
+    if (::dladdr(reinterpret_cast<const void*>(at), &found) == 0) { return "nowhere"; }
+    std::ostringstream text;
+    text << found.dli_fname << "+0x" << std::hex << at - reinterpret_cast<std::uintptr_t>(found.dli_fbase);
+    return text.str();
+}
+
+long Victim::instruction() const { return ::ptrace(PTRACE_PEEKUSER, pid_, offsetof(user_regs_struct, rip), nullptr); }
+
 // The instruction `syscall` is 0f 05.
 bool Victim::is_at_call() const {
-    const long at = ::ptrace(PTRACE_PEEKUSER, pid_, offsetof(user_regs_struct, rip), nullptr);
-    const long code = ::ptrace(PTRACE_PEEKTEXT, pid_, at, nullptr);
+    const long code = ::ptrace(PTRACE_PEEKTEXT, pid_, instruction(), nullptr);
     return (static_cast<unsigned long>(code) & 0xffffU) == 0x050fU;
 }
 

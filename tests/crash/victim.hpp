@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 namespace zerobuffer::crash {
 
@@ -30,12 +31,15 @@ public:
     bool step();
     /// Whether the instruction of the last step() was a system call.
     [[nodiscard]] bool was_call() const { return was_call_; }
+    /// The next instruction, as file+offset for addr2line.
+    [[nodiscard]] std::string where() const;
     /// SIGKILL, and waits until nothing of it is left.
     void kill();
 
 private:
     int wait() const;
     [[nodiscard]] bool is_at_call() const;
+    [[nodiscard]] long instruction() const;
 
     pid_t pid_ = 0;
     bool was_call_ = false;
