@@ -53,8 +53,7 @@ public:
         const std::uint64_t effect = look();
         if (is_v1()) { remove_semaphores_in_the_making(); }
         if (aftermath == Aftermath::survivor && !shape_.survivor) {
-            // Semaphores and lock files of a v1 buffer that never came to be, or went, are for the next one of its name.
-            is_v1() ? Reader::create(buffer(), setup_.options()).close() : static_cast<void>(clean());
+            sweep();
             return effect;
         }
         if (aftermath == Aftermath::survivor) { go_on_alone(); }
@@ -80,6 +79,16 @@ private:
             const std::string name = file.path().filename().string();
             if (name.starts_with("sem.") && name.size() == 10) { std::filesystem::remove(file.path(), none); }
         }
+    }
+
+    // Lock files of a v1 buffer that never came to be, or went, are for the next one of its name.
+    void sweep() const {
+        clean();
+        for (const auto& file : std::filesystem::directory_iterator("/dev/shm")) {
+            const std::string name = file.path().filename().string();
+            demand(name.find(buffer()) == std::string::npos, "clean() leaves " + name);
+        }
+        if (is_v1()) { Reader::create(buffer(), setup_.options()).close(); }
     }
 
     // The victim's endpoint.

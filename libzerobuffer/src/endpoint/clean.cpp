@@ -92,15 +92,28 @@ bool remove_half_built_v1(const platform::SharedFile& file, const std::string& n
            remove_unlocked_v1(name, dry_run, [&] { return file.has_name() && is_half_built(name, file); });
 }
 
-// The semaphore's file: its name is that of the buffer with this before it.
-std::string semaphore_prefix() { return "sem." + data_semaphore(""); }
+// The file of a semaphore: its name is that of the buffer with this before it.
+std::string data_prefix() { return "sem." + data_semaphore(""); }
+std::string space_prefix() { return "sem." + space_semaphore(""); }
 
-// What a Python reader leaves when it closes: its semaphores.
+bool exists(const std::string& file) {
+    return platform::SharedFile::open(file, platform::Access::read_only).has_value();
+}
+
+// What a Python reader leaves when it closes, and any reader that dies while it makes or removes its buffer: semaphores.
 bool remove_lone_semaphores(const std::string& name, bool dry_run) {
-    const auto exists = [](const std::string& file) {
-        return platform::SharedFile::open(file, platform::Access::read_only).has_value();
-    };
-    return remove_unlocked_v1(name, dry_run, [&] { return exists(semaphore_prefix() + name) && !exists(name); });
+    return remove_unlocked_v1(name, dry_run, [&] {
+        return (exists(data_prefix() + name) || exists(space_prefix() + name)) && !exists(name);
+    });
+}
+
+// The buffer that a file of that name in the shared folder is a semaphore of. Of two, the first one speaks for both.
+std::optional<std::string> buffer_of_semaphore(const std::string& file) {
+    if (const std::string prefix = data_prefix(); file.starts_with(prefix)) { return file.substr(prefix.size()); }
+    const std::string prefix = space_prefix();
+    if (!file.starts_with(prefix)) { return std::nullopt; }
+    std::string buffer = file.substr(prefix.size());
+    return exists(data_prefix() + buffer) ? std::nullopt : std::optional(std::move(buffer));
 }
 
 // A file that has never become a buffer, or has been cut.
@@ -173,9 +186,8 @@ namespace {
 
 // The buffer that was removed, or would be.
 std::optional<std::string> clean_one(const std::string& name, bool dry_run) {
-    if (const std::string prefix = endpoint::semaphore_prefix(); name.starts_with(prefix)) {
-        const std::string buffer = name.substr(prefix.size());
-        return endpoint::remove_lone_semaphores(buffer, dry_run) ? std::optional(buffer) : std::nullopt;
+    if (const auto buffer = endpoint::buffer_of_semaphore(name)) {
+        return endpoint::remove_lone_semaphores(*buffer, dry_run) ? buffer : std::nullopt;
     }
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
     if (!file) { return std::nullopt; }
