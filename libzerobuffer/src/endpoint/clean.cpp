@@ -93,8 +93,8 @@ bool remove_half_built_v1(const platform::SharedFile& file, const std::string& n
 }
 
 // The file of a semaphore: its name is that of the buffer with this before it.
-std::string data_prefix() { return "sem." + data_semaphore(""); }
-std::string space_prefix() { return "sem." + space_semaphore(""); }
+std::string data_prefix() { return std::string("sem.").append(data_semaphore("")); }
+std::string space_prefix() { return std::string("sem.").append(space_semaphore("")); }
 
 bool exists(const std::string& file) {
     return platform::SharedFile::open(file, platform::Access::read_only).has_value();
