@@ -8,43 +8,18 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <exception>
 #include <stdexcept>
+
+#include "support/traced.hpp"
 
 namespace zerobuffer::test {
 namespace {
-
-constexpr int not_permitted = 77;
-constexpr int failed = 1;
 
 struct Tracee {
     pid_t pid;
     bool counting = false;
     SystemCalls calls;
 };
-
-[[noreturn]] void run_traced(const std::function<void()>& body) {
-    if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) { ::_exit(not_permitted); }
-    ::raise(SIGSTOP);
-    try {
-        body();
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "traced child: %s\n", error.what());
-        ::_exit(failed);
-    }
-    ::_exit(0);
-}
-
-// At the entry of a call: its number. At the exit of one: nothing.
-std::optional<std::uint64_t> entered_call(pid_t pid) {
-    __ptrace_syscall_info information{};
-    if (::ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof information, &information) <= 0) {
-        throw std::runtime_error("the kernel tells no system call");
-    }
-    if (information.op != PTRACE_SYSCALL_INFO_ENTRY) { return std::nullopt; }
-    return information.entry.nr;
-}
 
 void count(Tracee& tracee) {
     const auto call = entered_call(tracee.pid);
@@ -65,7 +40,7 @@ std::optional<int> follow(Tracee& tracee, int status) {
     if (signal == (SIGTRAP | 0x80)) {
         count(tracee);
     } else if (signal == SIGSTOP) {
-        ::ptrace(PTRACE_SETOPTIONS, tracee.pid, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+        adopt(tracee.pid);
     } else {
         forwarded = signal;
     }
@@ -97,14 +72,11 @@ void mark() { ::syscall(SYS_getppid); }
 
 std::optional<std::vector<SystemCalls>> trace(const std::vector<std::function<void()>>& bodies) {
     std::vector<Tracee> tracees;
-    std::fflush(nullptr);
     for (const auto& body : bodies) {
-        const pid_t pid = ::fork();
-        if (pid == 0) { run_traced(body); }
-        tracees.push_back({pid, false, {}});
+        tracees.push_back({fork_traced(body), false, {}});
     }
     const int worst = follow_to_the_end(tracees);
-    if (worst == not_permitted) { return std::nullopt; }
+    if (worst == exit_untraced) { return std::nullopt; }
     if (worst != 0) { throw std::runtime_error("a traced child failed"); }
     std::vector<SystemCalls> calls;
     for (Tracee& tracee : tracees) {

@@ -5,6 +5,7 @@
 
 #include "hot_path/system_calls.hpp"
 #include "support/buffer_test.hpp"
+#include "support/traced.hpp"
 
 namespace zerobuffer::test {
 namespace {
@@ -21,7 +22,6 @@ protected:
         waiting.wait_for_peer = deadline;
         return waiting;
     }
-    static constexpr const char* cannot = "ptrace is not permitted here";
 };
 
 INSTANTIATE_TEST_SUITE_P(Layouts, Calls, layouts(), layout_name);
@@ -38,7 +38,7 @@ TEST_P(Calls, AreNoneForFramesThatNeedNoWait) {
         }
         mark();
     }});
-    if (!calls) { GTEST_SKIP() << cannot; }
+    if (!calls) { GTEST_SKIP() << ptrace_refused; }
     EXPECT_THAT(calls->front(), testing::IsEmpty());
 }
 
@@ -50,7 +50,7 @@ TEST_P(Calls, OfATracedChildAreCounted) {
         mark();
         ::syscall(SYS_getuid);
     }});
-    if (!calls) { GTEST_SKIP() << cannot; }
+    if (!calls) { GTEST_SKIP() << ptrace_refused; }
     EXPECT_THAT(calls->front(), testing::ElementsAre(testing::Pair(SYS_getuid, 2)));
 }
 
@@ -80,7 +80,7 @@ TEST_P(Calls, AreNoneForASpinningPairButALookAtThePeerNowAndThen) {
         mark();
     };
     const auto both = trace({caller, echo});
-    if (!both) { GTEST_SKIP() << cannot; }
+    if (!both) { GTEST_SKIP() << ptrace_refused; }
     for (SystemCalls calls : *both) {
         // A peer that was not scheduled for a wait slice is looked at; clocks are read without the kernel where it helps.
         EXPECT_LT(calls[SYS_fcntl], rounds / 10);

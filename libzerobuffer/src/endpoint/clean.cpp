@@ -100,9 +100,9 @@ bool remove_half_built_v1(const platform::SharedFile& file, const std::string& n
            remove_unlocked_v1(name, dry_run, [&] { return file.has_name() && is_half_built(name, file); });
 }
 
-// The files of the semaphores: their names are that of the buffer with these before it.
-std::string data_prefix() { return "sem." + data_semaphore(""); }
-std::string space_prefix() { return "sem." + space_semaphore(""); }
+// The file of a semaphore: its name is that of the buffer with this before it.
+std::string data_prefix() { return std::string("sem.").append(data_semaphore("")); }
+std::string space_prefix() { return std::string("sem.").append(space_semaphore("")); }
 
 bool exists(const std::string& file) {
     return platform::SharedFile::open(file, platform::Access::read_only).has_value();
@@ -204,9 +204,8 @@ namespace {
 
 // The buffer that was removed, or would be.
 std::optional<std::string> clean_one(const std::string& name, bool dry_run) {
-    if (name.starts_with("sem.")) {
-        auto buffer = endpoint::buffer_of_semaphore(name);
-        return buffer && endpoint::remove_lone_semaphores(*buffer, dry_run) ? std::move(buffer) : std::nullopt;
+    if (const auto buffer = endpoint::buffer_of_semaphore(name)) {
+        return endpoint::remove_lone_semaphores(*buffer, dry_run) ? buffer : std::nullopt;
     }
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
     if (!file) { return std::nullopt; }
