@@ -7,7 +7,8 @@
  * Abstracted: the ring is two counters, one store each; ring.pml shows that a commit and a release are just that. Memory is
  * sequentially consistent, so fences are nothing; doorbell.pml has store buffers. The slice of 50 ms is switched off: a
  * sleep ends by a wake, except that it may end by itself while the *peer is dead and not replaced*, and SPURIOUS times
- * at any moment (a timed sleep, a signal). A side that sleeps although there is something for it is an invalid end state.
+ * at any moment (a timed sleep, a signal). When
+ * nothing can happen any more, a side that sleeps must have nothing to do.
  */
 #ifndef CAPACITY
 #define CAPACITY 2
@@ -38,7 +39,8 @@ byte kills, lives, spurious;
 bool present[2];    /* between announce() and the end of it */
 bool killed[2];     /* the last one that was present ended by a kill */
 bool unrung[2];     /* killed, and no later one has rung yet: the only time that the peer needs its slice */
-bool over[2];       /* no other one will come */
+bool met[2];        /* saw its peer attached, or had something from it: private, read at the end only */
+byte taken;         /* by the reader: private, read at the end only */
 
 #define DIE(me) \
     kills++; \
@@ -117,11 +119,11 @@ bool over[2];       /* no other one will come */
     if \
     :: !looked -> \
         ACCESS(me, asleep[me] = STILL_ANNOUNCED(me)); \
+end_asleep: \
         if \
         :: !asleep[me] \
         :: d_step { asleep[me] && unrung[peer] -> asleep[me] = 0 } \
         :: d_step { asleep[me] && spurious < SPURIOUS -> spurious++; asleep[me] = 0 } \
-        :: d_step { asleep[me] && over[peer] && !met && !(ready) -> asleep[me] = 0; given_up = true } \
         :: atomic { kills < KILLS -> DIE(me) } \
         fi \
     :: else -> looked = false \
@@ -150,7 +152,7 @@ mtype = { unmet, attached, closed, died };
         :: else -> before = again; tries++ \
         fi \
     od; \
-    atomic { met = met || judged == attached; tries = 0; before = 0; again = 0; held = 0 }
+    atomic { met[me] = met[me] || judged == attached; tries = 0; before = 0; again = 0; held = 0 }
 #ifdef MUTANT_no_second_look_at_generation
 #define RECHECK(me, peer) again = before
 #else
@@ -189,18 +191,14 @@ mtype = { unmet, attached, closed, died };
         LOOK_FOR_PEER(me, peer, ready); \
         if \
         :: looked -> looked = false; break \
-        :: !looked && met && (judged == closed || judged == died) -> \
+        :: !looked && met[me] && (judged == closed || judged == died) -> \
             assert(real && (delivered)); \
             goto leaving \
         :: else \
         fi; \
         atomic { real = false; must = 0 } \
         SLEEP(me, peer, ready); \
-        judged = 0; \
-        if \
-        :: given_up -> goto leaving \
-        :: else \
-        fi \
+        judged = 0 \
     od; \
     atomic { judged = 0; real = false; must = 0 }
 
@@ -263,7 +261,7 @@ mtype = { unmet, attached, closed, died };
 /* The process is gone; a moment later the kernel drops its lock. */
 #define BURY(me) \
     atomic { \
-        asleep[me] = 0; was = 0; looked = false; met = false; pending = false; given_up = false; held = 0; \
+        asleep[me] = 0; met[me] = false; was = 0; looked = false;  pending = false; held = 0; \
         before = 0; again = 0; tries = 0; judged = 0; real = false; must = 0 \
     } \
     locked[me] = 0
@@ -271,13 +269,13 @@ mtype = { unmet, attached, closed, died };
 #define COME_OR_STAY_AWAY(me) \
     if \
     :: lives < LIVES -> lives++ \
-    :: atomic { over[me] = true; goto end } \
+    :: goto end \
     fi
 
 proctype reader() {
-    byte taken, before, again, tries, must;
+    byte before, again, tries, must;
     bit was, held;
-    bool looked, met, pending, given_up, real;
+    bool looked, pending, real;
     mtype judged;
 
 start:
@@ -291,11 +289,12 @@ next:
     if
     :: taken < FRAMES
     :: goto leaving
+    :: !pending -> goto end_idle
     fi;
     ACCESS(READER, looked = committed > taken);
     if
     :: looked ->
-        atomic { looked = false; met = true; taken++ }
+        atomic { looked = false; met[READER] = true; taken++ }
         LOOK_AT_BELL_EARLY(READER, WRITER);
         ACCESS(READER, released = taken);
         /* release(), or release_many() going on */
@@ -313,13 +312,16 @@ leaving:
     RING_BEFORE_WAITING(READER, WRITER);
     LEAVE(READER, WRITER);
     taken = 0;
-    atomic { met = false; given_up = false; judged = 0; real = false; must = 0 }
+    atomic { met[READER] = false; judged = 0; real = false; must = 0 }
     goto start;
 
 dead:
     taken = 0;
     BURY(READER);
     goto start;
+
+end_idle:  /* attached, and busy with something else for ever */
+    false;
 
 end:
     skip
@@ -328,7 +330,7 @@ end:
 proctype writer() {
     byte first, before, again, tries, must;
     bit was, held;
-    bool looked, met, pending, given_up, real;
+    bool looked, pending, real;
     mtype judged;
 
 start:
@@ -342,8 +344,9 @@ next:
     if
     :: committed < FRAMES
     :: goto leaving
+    :: !pending -> goto end_idle
     fi;
-    ACCESS(WRITER, looked = committed - released < CAPACITY; met = met || released != first);
+    ACCESS(WRITER, looked = committed - released < CAPACITY; met[WRITER] = met[WRITER] || released != first);
     if
     :: looked ->
         looked = false;
@@ -364,7 +367,7 @@ leaving:
     RING_BEFORE_WAITING(WRITER, READER);
     LEAVE(WRITER, READER);
     first = 0;
-    atomic { met = false; given_up = false; judged = 0; real = false; must = 0 }
+    atomic { met[WRITER] = false; judged = 0; real = false; must = 0 }
     goto start;
 
 dead:
@@ -372,10 +375,19 @@ dead:
     BURY(WRITER);
     goto start;
 
+end_idle:  /* attached, and busy with something else for ever */
+    false;
+
 end:
     skip
 }
 
+#define peer_closed(peer) (generation[peer] != 0 && generation[peer] % 2 == 0)
+
+/* When nothing can happen any more: who sleeps has nothing to do. */
 init {
     atomic { run reader(); run writer() }
+    timeout;
+    assert(!asleep[READER] || (committed == taken && !(met[READER] && peer_closed(WRITER))));
+    assert(!asleep[WRITER] || (committed - released == CAPACITY && !(met[WRITER] && peer_closed(READER))))
 }
