@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Producer and consumer of one ring in two threads on one mapping, at full speed over many laps: no word is shared without
-// its edge, no byte of a frame is written while it is held.
+// Producer and consumer of one ring in two threads on one mapping, at full speed over many laps, with claims that are given
+// up or committed smaller, frames taken several at a time, and releases out of order; and metadata that is written while it
+// is read. No word is shared without its edge, no byte of a frame is written while it is held.
 #include <gtest/gtest.h>
 #include <sched.h>
 
@@ -11,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "endpoint/metadata.hpp"
 #include "platform/mapping.hpp"
 #include "platform/shared_file.hpp"
 #include "ring/consumer_v1.hpp"
@@ -24,11 +26,12 @@ namespace zerobuffer {
 namespace {
 
 constexpr std::uint64_t frames = 20'000;
+constexpr std::uint64_t metadata_size = 1024;
 
 Options shape(std::uint64_t capacity) {
     Options options;
     options.capacity = capacity;
-    options.metadata_size = 0;
+    options.metadata_size = metadata_size;
     return options;
 }
 
@@ -37,6 +40,7 @@ public:
     using Producer = ring::ProducerV2;
     using Consumer = ring::ConsumerV2;
     static constexpr bool has_tokens = false;
+    static constexpr std::size_t publications = 2000;
 
     RingV2()
         : file_(platform::SharedFile::create("ring-stress", geometry_.file_size, 0600)),
@@ -46,6 +50,7 @@ public:
     }
     wire::ControlV2& control() { return *reinterpret_cast<wire::ControlV2*>(head_.data()); }
     std::byte* payload() { return payload_.data(); }
+    std::byte* segment() { return head_.data(); }
     [[nodiscard]] const wire::Geometry& geometry() const { return geometry_; }
 
 private:
@@ -61,12 +66,14 @@ public:
     using Consumer = ring::ConsumerV1;
     // A reader looks at the ring only with a token of the semaphore in hand.
     static constexpr bool has_tokens = true;
+    static constexpr std::size_t publications = 1;
 
     RingV1() : memory_(geometry_.file_size / sizeof(std::uint64_t) + 1) {
         wire::LayoutV1::format(control(), geometry_, 1);
     }
     wire::ControlV1& control() { return *reinterpret_cast<wire::ControlV1*>(memory_.data()); }
-    std::byte* payload() { return reinterpret_cast<std::byte*>(memory_.data()) + geometry_.payload_offset; }
+    std::byte* segment() { return reinterpret_cast<std::byte*>(memory_.data()); }
+    std::byte* payload() { return segment() + geometry_.payload_offset; }
     [[nodiscard]] const wire::Geometry& geometry() const { return geometry_; }
 
 private:
@@ -90,12 +97,14 @@ protected:
     void produce() {
         for (std::uint64_t sequence = 1; sequence <= frames; ++sequence) {
             const std::uint64_t size = size_of(sequence);
-            std::byte* data = nullptr;
-            ring::Room room = producer_.claim(size, data);
-            for (; room == ring::Room::full; room = producer_.claim(size, data)) {
-                ::sched_yield();
+            std::byte* data = claim(size);
+            if (sequence % 3 == 0) {
+                // Given up, all of it written: the next claim is for the same place. Or more than is committed in the end.
+                std::memset(data, 0xFF, size);
+                const std::uint64_t more = sequence % 2 == 0 ? size : size + 100;
+                data = claim(more);
+                std::memset(data, 0xFF, more);
             }
-            ASSERT_EQ(room, ring::Room::there);
             std::memset(data, static_cast<int>(content_of(sequence)), size);
             ASSERT_EQ(producer_.commit(size), sequence);
             tokens_.fetch_add(1, std::memory_order_release);  // pairs with has_token(), as sem_post() does
@@ -122,12 +131,46 @@ protected:
         }
     }
 
+    // Until it has seen enough publications, none of them torn.
+    void read_metadata() {
+        for (std::size_t seen = 0; seen < Ring::publications && !this->HasFailure();) {
+            ring::Violation violation;
+            const auto metadata =
+                endpoint::load_metadata(ring_.control(), ring_.segment(), ring_.geometry(), violation);
+            ASSERT_EQ(violation.field, nullptr);
+            if (!metadata || metadata->empty()) { continue; }
+            ++seen;
+            const std::vector<std::byte> expected(metadata->size(), metadata->front());
+            ASSERT_EQ(*metadata, expected);
+        }
+        enough_.store(true, std::memory_order_relaxed);
+    }
+
+    // In v1 once per buffer; in v2 as often as writers come, here all the time.
+    void publish_metadata() {
+        for (std::uint64_t round = 1; !enough_.load(std::memory_order_relaxed); ++round) {
+            const std::vector<std::byte> bytes(1 + round % (metadata_size - wire::metadata_prefix), content_of(round));
+            endpoint::store_metadata(ring_.control(), ring_.segment(), ring_.geometry(), bytes, true);
+            ::sched_yield();
+        }
+    }
+
     Ring ring_;
     typename Ring::Producer producer_;
     typename Ring::Consumer consumer_;
     std::atomic<std::uint64_t> tokens_{0};
+    std::atomic<bool> enough_{false};
 
 private:
+    std::byte* claim(std::uint64_t size) {
+        std::byte* data = nullptr;
+        ring::Room room = producer_.claim(size, data);
+        for (; room == ring::Room::full; room = producer_.claim(size, data)) {
+            ::sched_yield();
+        }
+        if (room != ring::Room::there) { throw std::runtime_error("a claim is refused"); }
+        return data;
+    }
     [[nodiscard]] bool has_token(std::uint64_t sequence) const {
         return !Ring::has_tokens || tokens_.load(std::memory_order_acquire) >= sequence;
     }
@@ -162,6 +205,12 @@ TYPED_TEST(RingStress, DeliversEveryFrameIntactBetweenTwoThreads) {
     this->consume();
     producing.join();
     EXPECT_EQ(this->consumer_.used(), 0);
+}
+
+TYPED_TEST(RingStress, ReadsMetadataWholeWhileItIsWritten) {
+    std::thread publishing([this] { this->publish_metadata(); });
+    this->read_metadata();
+    publishing.join();
 }
 
 }  // namespace

@@ -97,6 +97,39 @@ protected:
         }
         ++shared_[0];
     }
+
+    // Makes and closes the buffer, each time while another process is in the midst of what it does all the time.
+    template <class Meddle>
+    void close_beside(Meddle meddle) {
+        constexpr std::uint64_t rounds = 200;
+        auto& opened = shared_[0];
+        auto& closed = shared_[1];
+        auto& stopped = shared_[2];
+        auto& meddled = shared_[3];
+        Children children;
+        start(children, 1, [&](std::uint32_t) {
+            for (std::uint64_t round = 1; round <= rounds; ++round) {
+                await([&] { return opened >= round; }, "the next round");
+                for (; closed < round; ++meddled) {
+                    meddle();
+                }
+                stopped = round;
+            }
+        });
+        std::uint64_t left_behind = 0;
+        for (std::uint64_t round = 1; round <= rounds; ++round) {
+            auto writer = Writer::create(name_, make_options(Layout::v2));
+            const std::uint64_t before = meddled;
+            opened = round;
+            await([&] { return meddled > before; }, "the other is at it");
+            writer.close();
+            closed = round;
+            await([&] { return stopped == round; }, "the other is out");
+            if (failure_of([&] { return inspect(name_); }).status != Status::not_found) { ++left_behind; }
+        }
+        finish(children);
+        EXPECT_EQ(left_behind, 0);
+    }
 };
 
 INSTANTIATE_TEST_SUITE_P(Layouts, StormV2, testing::Values(Layout::v2), layout_name);
@@ -275,6 +308,10 @@ TEST_P(MeetingsV2, ReaderOpensWhileTheWriterCloses) {
             reader.reset();
             ++met();
         });
+}
+
+TEST_P(StormV2, WhoIsRefusedForItsShapeKeepsNobodyFromRemovingItsName) {
+    close_beside([&] { failure_of([&] { return Reader::create(name_, make_options(Layout::v2, 128U << 10U)); }); });
 }
 
 }  // namespace

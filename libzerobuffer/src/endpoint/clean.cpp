@@ -123,10 +123,16 @@ bool remove_lone_semaphores(const std::string& name, bool dry_run) {
     });
 }
 
+// Whether nobody holds a byte; to remove, both are taken, so that it stays true. A dry run only asks: with a byte in hand it
+// would keep a side that closes this moment from removing its name.
+bool is_unheld(const platform::LockDescriptor& lock, bool dry_run) {
+    return dry_run ? !platform::is_locked(lock.number(), both_bytes) : platform::try_lock(lock.number(), both_bytes);
+}
+
 // A file that has never become a buffer, or has been cut.
 bool remove_unheld_file(const platform::SharedFile& file, const std::string& name, bool dry_run) {
     const auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), both_bytes, buffer_named(name)) || !file.has_name()) { return false; }
+    if (!is_unheld(lock.number(), name, dry_run) || !file.has_name()) { return false; }
     if (!dry_run) { file.remove_name(); }
     return true;
 }
@@ -154,7 +160,7 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
     const auto layout = asked == Asked::by_name ? presumed_layout(name, head, size) : certain_layout(name, head, size);
     if (!layout) { return false; }
     const auto lock = file.reopen();
-    if (!take_both(lock.number(), name, asked) || !file.has_name()) { return false; }
+    if (!is_unheld(lock.number(), name, dry_run, asked) || !file.has_name()) { return false; }
     if (*layout == Layout::v1) {
         return remove_unlocked_v1(name, dry_run, [&] { return !old_peer_alive(control_v1(head)); });
     }

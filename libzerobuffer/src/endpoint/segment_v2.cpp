@@ -60,14 +60,20 @@ wire::Geometry read_geometry(const std::string& name, const platform::SharedFile
     });
 }
 
+// Again and again for 20 ms.
+template <class Try>
+bool patiently(Try succeeds) {
+    for (int attempt = 0; attempt < 40; ++attempt) {
+        if (succeeds()) { return true; }
+        platform::sleep_for(500'000);
+    }
+    return succeeds();
+}
+
 }  // namespace
 
 bool try_lock_patiently(int descriptor, platform::ByteRange range, const std::string& name) {
-    for (int attempt = 0; attempt < 40; ++attempt) {
-        if (platform::try_lock(descriptor, range, buffer_named(name))) { return true; }
-        platform::sleep_for(500'000);
-    }
-    return platform::try_lock(descriptor, range, buffer_named(name));
+    return patiently([&] { return platform::try_lock(descriptor, range, buffer_named(name)); });
 }
 
 SegmentV2::SegmentV2(Role role, std::string name, const platform::SharedFile& file, platform::LockDescriptor lock,
@@ -114,9 +120,15 @@ std::optional<SegmentV2> SegmentV2::try_take_over(Role role, const std::string& 
     if (options.replace && remove_if_unheld(name)) { return std::nullopt; }
     const wire::Geometry found = read_geometry(name, file, options.guarded);
     auto lock = file.reopen();
-    if (!try_lock_patiently(lock.number(), byte_of(role), name)) { refuse_busy(role, name); }
+    // A byte that is of no use is not taken: a side that closes this moment would leave the name to us.
+    const bool fits = found.same_shape(asked);
+    const bool is_free = patiently([&] {
+        return fits ? platform::try_lock(lock.number(), byte_of(role), buffer_named(name))
+                    : !platform::is_locked(lock.number(), byte_of(role));
+    });
+    if (!is_free) { refuse_busy(role, name); }
     if (!file.has_name()) { return std::nullopt; }
-    if (!found.same_shape(asked)) { refuse_shape(name, found, asked); }
+    if (!fits) { refuse_shape(name, found, asked); }
     return SegmentV2(role, name, file, std::move(lock), found, options);
 }
 

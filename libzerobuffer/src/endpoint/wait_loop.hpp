@@ -74,7 +74,7 @@ public:
             if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(event) : loss; }
             const std::int64_t slice_end = std::min(time + wait_slice, deadline.at());
             const auto woken = spin ? spin_until(endpoint, side, ready, slice_end, plan)
-                                    : sleep_until(endpoint, side, ready, slice_end, plan);
+                                    : sleep_until(endpoint, side, ready, may_report_loss, slice_end, plan);
             time = platform::now();
             report_interruption = interruptible_ && (woken == platform::Woken::interrupted || time >= first_slice_end);
         }
@@ -102,6 +102,12 @@ private:
         return peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died;
     }
 
+    // Whether look_for_peer() would report a close. It may have come after the last look, and its ring, too.
+    template <class Side, class MayReportLoss>
+    static bool has_left(const Endpoint& endpoint, Side& side, MayReportLoss& may_report_loss) {
+        return side.peer_without_probe() == PeerState::closed && (endpoint.peer_seen() || may_report_loss());
+    }
+
     // Spin mode, or the predicted moment is near and the sleep before it is over.
     [[nodiscard]] bool is_due_to_spin(const Predictor::Plan& plan) const noexcept {
         return spins_ && (mode_ == WaitMode::spin || (plan.spin_until != 0 && plan.sleep_until == 0));
@@ -122,9 +128,9 @@ private:
         return platform::Woken::timeout;
     }
 
-    template <class Side, class Ready>
-    platform::Woken sleep_until(const Endpoint& endpoint, Side& side, Ready& ready, std::int64_t until,
-                                Predictor::Plan& plan) noexcept {
+    template <class Side, class Ready, class MayReportLoss>
+    platform::Woken sleep_until(const Endpoint& endpoint, Side& side, Ready& ready, MayReportLoss& may_report_loss,
+                                std::int64_t until, Predictor::Plan& plan) noexcept {
         if (plan.sleep_until != 0) { until = std::min(until, plan.sleep_until); }
         const std::int64_t span = until - platform::now();
         if (span <= 0) {
@@ -132,7 +138,10 @@ private:
             return platform::Woken::timeout;
         }
         wire::count_up(counters.sleeps);
-        const auto woken = side.sleep([&] { return ready() || endpoint.stop_requested(); }, span);
+        const auto look_again = [&] {
+            return ready() || endpoint.stop_requested() || has_left(endpoint, side, may_report_loss);
+        };
+        const auto woken = side.sleep(look_again, span);
         if (woken == platform::Woken::timeout && plan.sleep_until == until) {
             predictor_.overslept(platform::now() - until);
             plan.sleep_until = 0;  // awake for the arrival: spin across it

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One doorbell under store buffers (x86-TSO): the ringer publishes, the sleeper sleeps, and each fences in its way: both with
+ * a fence, or the sleeper with a membarrier and the ringer with nothing but program order. Every mix of kinds, a sleeper
+ * that is killed before any access and replaced by one of another kind, a membarrier that begins to fail, and sleeps
+ * that end by themselves (those of predicted waking, which are followed by a spin). Follows endpoint/bell_v2.hpp and
+ * platform/fence.
+ *
+ * Abstracted: what is published is one counter. One direction only: in the other, each side has the other part, and a fence
+ * more on either side can only help here. A membarrier is a moment at which the ringer's buffer is empty (man 2 membarrier:
+ * between entry and return, all accesses match program order); so is each system call of a process for its own buffer,
+ * and its death. The slice is switched off, but for one after each event that docs/memory-model.md names: a sleeper of kind
+ * membarrier replaced by one of kind fence, and a membarrier that fails.
+ */
+#ifndef PUBLISHED
+#define PUBLISHED 3
+#endif
+#ifndef REPLACED
+#define REPLACED 1  /* times that the sleeper is killed */
+#endif
+#ifndef TIMED
+#define TIMED 1     /* sleeps that end by themselves */
+#endif
+#ifndef FAILING
+#define FAILING 1   /* membarriers that fail */
+#endif
+#ifdef MUTANT_no_slice_for_a_change_of_kind
+#define SLICES_PER_CHANGE 0
+#else
+#define SLICES_PER_CHANGE 1
+#endif
+#ifdef MUTANT_no_slice_for_a_failed_membarrier
+#define SLICES_PER_FAILURE 0
+#else
+#define SLICES_PER_FAILURE 1
+#endif
+
+/* Shared memory: by address. */
+#define RING 0
+#define BELL 1
+#define FENCES 2
+byte memory[3];
+chan of_ringer = [2] of { byte, byte };   /* store buffers: first in, first out */
+chan of_sleeper = [2] of { byte, byte };
+bit asleep;                               /* the kernel's queue on the bell */
+
+bit ringer_registered, sleeper_kind;      /* kind 1: runs membarrier */
+byte replaced, timed, failed, slices;
+byte seen;                                /* by the sleeper: private, read at the end only */
+
+proctype drain(chan buffer) {
+    byte address, value;
+end_empty:
+    do
+    :: atomic { buffer?address,value -> memory[address] = value; address = 0; value = 0 }
+    od
+}
+
+#define STORE(buffer, address, value) buffer!address,value
+#define EMPTY(buffer) (len(buffer) == 0)
+
+proctype ringer() {
+    byte count, bell, fences;
+
+    do
+    :: count < PUBLISHED ->
+#ifdef MUTANT_bell_read_before_publish
+        atomic { bell = memory[BELL]; fences = memory[FENCES] }
+#endif
+        atomic { count++; STORE(of_ringer, RING, count) }
+        /* The short way, where the compiler barrier is program order. */
+#if defined(MUTANT_short_way_unregistered)
+#define MAY_GO_SHORT true
+#else
+#define MAY_GO_SHORT ringer_registered
+#endif
+        if
+        :: MAY_GO_SHORT ->
+#ifndef MUTANT_bell_read_before_publish
+            atomic { bell = memory[BELL]; fences = memory[FENCES] }
+#endif
+            if
+#ifdef MUTANT_short_way_unasked
+            :: bell == 0 -> goto rung
+#else
+            :: bell == 0 && fences == 1 -> goto rung
+#endif
+            :: else
+            fi
+        :: else
+        fi;
+#ifndef MUTANT_no_ringer_fence
+        EMPTY(of_ringer);
+#endif
+        bell = memory[BELL];
+        if
+        :: bell != 0 ->
+#ifdef MUTANT_wake_before_clear
+            asleep = 0;
+            d_step { EMPTY(of_ringer) -> bell = memory[BELL]; memory[BELL] = 0 }
+#else
+            d_step { EMPTY(of_ringer) -> bell = memory[BELL]; memory[BELL] = 0 }
+            if
+            :: bell != 0 -> asleep = 0
+            :: else
+            fi
+#endif
+        :: else
+        fi;
+rung:
+        atomic { bell = 0; fences = 0 }
+        if
+        :: skip
+        :: true -> seen == count  /* nothing more before the answer */
+        fi
+    :: else -> break
+    od;
+    count = 0
+}
+
+/* Everything below may be the last that this process does. */
+#define ACCESS(body) \
+    if \
+    :: body \
+    :: atomic { replaced < REPLACED -> replaced++; goto killed } \
+    fi
+
+proctype sleeper() {
+    byte now;
+    bit old_kind, broken;
+
+    if
+    :: sleeper_kind = 0
+    :: sleeper_kind = 1
+    fi;
+
+attach:
+    /* fences, before the generation; then the peer's bell, which is a system call. */
+#ifdef MUTANT_kind_untold
+    if
+    :: replaced == 0 -> ACCESS(STORE(of_sleeper, FENCES, sleeper_kind))
+    :: else
+    fi;
+#else
+    ACCESS(STORE(of_sleeper, FENCES, sleeper_kind));
+#endif
+    ACCESS(EMPTY(of_sleeper));
+
+    do
+    :: /* Look; a spin is more of the same. */
+        ACCESS(now = memory[RING]);
+        atomic { seen = now; now = 0 }
+        if
+        :: seen == PUBLISHED -> break
+        :: else
+        fi;
+
+#if defined(MUTANT_membarrier_before_announce)
+        if
+        :: sleeper_kind == 1 -> ACCESS(EMPTY(of_sleeper) && (EMPTY(of_ringer) || !ringer_registered))
+        :: else
+        fi;
+#endif
+        ACCESS(STORE(of_sleeper, BELL, 1));
+#ifdef MUTANT_look_before_fence
+        ACCESS(now = memory[RING]);
+#endif
+#ifndef MUTANT_no_sleeper_fence
+        ACCESS(EMPTY(of_sleeper));
+#endif
+#if !defined(MUTANT_no_membarrier) && !defined(MUTANT_membarrier_before_announce)
+        if
+        :: sleeper_kind == 1 ->
+            if
+            :: !broken -> ACCESS(EMPTY(of_ringer) || !ringer_registered)
+#ifdef MUTANT_failure_untold
+            :: broken
+#endif
+            :: !broken && failed < FAILING ->
+                /* fall_back() */
+                atomic { failed++; slices = slices + SLICES_PER_FAILURE; broken = 1 }
+#ifndef MUTANT_failure_untold
+                atomic { sleeper_kind = 0; broken = 0 }
+                ACCESS(STORE(of_sleeper, FENCES, 0));
+                ACCESS(EMPTY(of_sleeper))
+#endif
+            fi
+        :: else
+        fi;
+#endif
+#if !defined(MUTANT_no_look_again) && !defined(MUTANT_look_before_fence)
+        ACCESS(now = memory[RING]);
+#endif
+        if
+        :: now > seen
+        :: else ->
+            ACCESS(d_step { EMPTY(of_sleeper) -> asleep = memory[BELL] });
+end_asleep:
+            if
+            :: !asleep
+            :: d_step { asleep && timed < TIMED -> timed++; asleep = 0 }
+            :: atomic { asleep && replaced < REPLACED -> replaced++; goto killed }
+            fi
+        fi;
+        now = 0;
+        ACCESS(STORE(of_sleeper, BELL, 0))
+    od;
+    goto end;
+
+killed:
+    /* Dead: its buffer drains. The next one may be of the other kind. */
+    atomic { EMPTY(of_sleeper) -> asleep = 0; now = 0; seen = 0; broken = 0; old_kind = sleeper_kind }
+    if
+    :: sleeper_kind = 0; slices = slices + (old_kind == 1 -> SLICES_PER_CHANGE : 0)
+    :: sleeper_kind = 1
+    fi;
+    old_kind = 0;
+    goto attach;
+
+end:
+    skip
+}
+
+/* A sleep from which nobody wakes uses up a slice. Without one left, who sleeps must have seen everything. */
+init {
+    if
+    :: ringer_registered = 0
+    :: ringer_registered = 1
+    fi;
+    atomic { run drain(of_ringer); run drain(of_sleeper); run ringer(); run sleeper() }
+    do
+    :: timeout ->
+        if
+        :: asleep && memory[RING] != seen && slices > 0 -> atomic { slices--; asleep = 0 }
+        :: else -> break
+        fi
+    od;
+    assert(!asleep || memory[RING] == seen)
+}
