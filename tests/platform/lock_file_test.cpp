@@ -43,7 +43,7 @@ TEST_F(LockFile, AreMadeInBothFolders) {
     for (const std::string& path : paths_) {
         EXPECT_TRUE(exists(path)) << path;
     }
-    files->remove();
+    files.reset();
 }
 
 TEST_F(LockFile, FoldersAreOpenToEveryUserWhateverTheUmask) {
@@ -52,7 +52,7 @@ TEST_F(LockFile, FoldersAreOpenToEveryUserWhateverTheUmask) {
         auto files = take();
         EXPECT_EQ(mode_of("/tmp/zerobuffer"), 01777U);
         EXPECT_EQ(mode_of("/tmp/zerobuffer/locks"), 01777U);
-        files->remove();
+        files.reset();
     });
     if (outcome == not_permitted) { GTEST_SKIP() << "this process may not make a mount namespace"; }
     EXPECT_EQ(outcome, 0);
@@ -72,15 +72,28 @@ TEST_F(LockFile, HoldAgainstASecondReader) {
     EXPECT_TRUE(LockFiles::are_held(name_));
     EXPECT_FALSE(take());
     EXPECT_TRUE(LockFiles::are_held(name_)) << "the attempt let go of nothing";
-    files->remove();
+    files.reset();
 }
 
 TEST_F(LockFile, AreGoneAndFreeWhenRemoved) {
-    take()->remove();
+    take().reset();
     EXPECT_FALSE(LockFiles::are_held(name_));
     auto again = take();
     ASSERT_TRUE(again);
-    again->remove();
+    again.reset();
+}
+
+TEST_F(LockFile, OfASuccessorStayWhenThoseOfTheFirstWereSwept) {
+    auto swept = take();
+    for (const std::string& path : paths_) {
+        ::unlink(path.c_str());
+    }
+    auto successor = take();
+    ASSERT_TRUE(successor);
+    swept.reset();
+    for (const std::string& path : paths_) {
+        EXPECT_TRUE(exists(path)) << path;
+    }
 }
 
 TEST_F(LockFile, EitherOfTwoOldLocksIsRespected) {
@@ -101,7 +114,7 @@ TEST_F(LockFile, ThatNobodyHoldsIsTakenOver) {
     EXPECT_FALSE(LockFiles::are_held(name_));
     auto files = take();
     ASSERT_TRUE(files);
-    files->remove();
+    files.reset();
 }
 
 TEST_F(LockFile, OfAKilledReaderIsFree) {
@@ -115,7 +128,7 @@ TEST_F(LockFile, OfAKilledReaderIsFree) {
     EXPECT_TRUE(LockFiles::are_held(name_));
     reader.kill();
     EXPECT_FALSE(LockFiles::are_held(name_));
-    take()->remove();
+    take().reset();
 }
 
 TEST_F(LockFile, IsNotHeldByAForkedChild) {
@@ -127,15 +140,15 @@ TEST_F(LockFile, IsNotHeldByAForkedChild) {
     });
     static_cast<void>(child.line().hear());
     EXPECT_TRUE(LockFiles::are_held(name_));
-    files->remove();
+    files.reset();
     auto again = take();
     ASSERT_TRUE(again);
-    again->remove();
+    again.reset();
 }
 
 TEST_F(LockFile, IsNeverMadeThroughALink) {
     const std::string target = "/tmp/zerobuffer/" + name_ + "target";
-    take()->remove();  // makes the folders
+    take().reset();  // makes the folders
     for (const std::string& path : paths_) {
         ASSERT_EQ(::symlink(target.c_str(), path.c_str()), 0);
         EXPECT_THAT([&] { static_cast<void>(take()); }, Refuses(Status::system_failure, "lock file " + path));

@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
+#include <csignal>
 #include <cstring>
 #include <fstream>
 
@@ -44,6 +46,22 @@ TEST_P(NewFile, HasNoNameUntilItAppears) {
     EXPECT_TRUE(file.has_name());
     EXPECT_THAT(names_of(file.facts()), ElementsAre(name_));
     file.remove_name();
+}
+
+// A signal undoes what the call that it interrupts has reserved; this one comes more often than so much can be reserved.
+TEST_P(NewFile, HasItsMemoryAlthoughATimerInterrupts) {
+    constexpr std::uint64_t size = 256U << 20U;
+    struct sigaction count {};
+    count.sa_handler = [](int) {};
+    struct sigaction before {};
+    ASSERT_EQ(::sigaction(SIGALRM, &count, &before), 0);
+    const itimerval often = {{0, 2000}, {0, 2000}};
+    ASSERT_EQ(::setitimer(ITIMER_REAL, &often, nullptr), 0);
+    const SharedFile file = create(size);
+    const itimerval never{};
+    ASSERT_EQ(::setitimer(ITIMER_REAL, &never, nullptr), 0);
+    ASSERT_EQ(::sigaction(SIGALRM, &before, nullptr), 0);
+    EXPECT_GE(reserved_bytes(file.descriptor()), size);
 }
 
 TEST_P(NewFile, IsZeroesOfTheSizeAskedWithItsMemoryReserved) {

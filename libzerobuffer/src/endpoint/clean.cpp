@@ -65,10 +65,14 @@ wire::ControlV1& control_v1(const platform::SegmentMapping& head) noexcept {
     return *reinterpret_cast<wire::ControlV1*>(head.data());
 }
 
-void remove_names_v1(const std::string& name) {
-    if (!platform::remove_shared_name(name)) { platform::fail(buffer_named(name) + ": remove its name", errno); }
+void remove_semaphores(const std::string& name) {
     platform::NamedSemaphore::remove(data_semaphore(name));
     platform::NamedSemaphore::remove(space_semaphore(name));
+}
+
+void remove_names_v1(const std::string& name) {
+    if (!platform::remove_shared_name(name)) { platform::fail(buffer_named(name) + ": remove its name", errno); }
+    remove_semaphores(name);
 }
 
 // With both lock bytes held: whether an old peer may still use it.
@@ -77,27 +81,15 @@ bool old_peer_alive(const wire::ControlV1& control) noexcept {
            platform::process_exists(wire::load_acquire(control.writer_pid));
 }
 
-// Removes all names of a v1 buffer unless dry_run, if no reader holds its lock files and, with these held, `is_dead` says so.
+// Calls `remove` unless dry_run, if no reader holds the lock files of a v1 buffer and, with these held, `is_dead` says so.
 template <class IsDead>
-bool remove_unlocked_v1(const std::string& name, bool dry_run, IsDead is_dead) {
+bool remove_unlocked_v1(const std::string& name, bool dry_run, IsDead is_dead,
+                        void (*remove)(const std::string& name)) {
     if (dry_run) { return is_dead() && !platform::LockFiles::are_held(name); }
-    auto lock_files = platform::LockFiles::try_take(name);
-    if (!lock_files) { return false; }
-    try {
-        const bool dead = is_dead();
-        if (dead) { remove_names_v1(name); }
-        lock_files->remove();
-        return dead;
-    } catch (const Error&) {
-        lock_files->remove();
-        throw;
-    }
-}
-
-// The lock file that its creator left is what says that it was to become a buffer.
-bool remove_half_built_v1(const platform::SharedFile& file, const std::string& name, bool dry_run) {
-    return platform::LockFiles::exist(name) &&
-           remove_unlocked_v1(name, dry_run, [&] { return file.has_name() && is_half_built(name, file); });
+    const auto lock_files = platform::LockFiles::try_take(name);
+    if (!lock_files || !is_dead()) { return false; }
+    remove(name);
+    return true;
 }
 
 // The file of a semaphore: its name is that of the buffer with this before it.
@@ -118,23 +110,10 @@ std::optional<std::string> buffer_of_semaphore(const std::string& file) {
 
 // What a Python reader leaves when it closes, or one of ours that is killed while it makes or removes them.
 bool remove_lone_semaphores(const std::string& name, bool dry_run) {
-    return remove_unlocked_v1(name, dry_run, [&] {
+    const auto are_lone = [&] {
         return (exists(data_prefix() + name) || exists(space_prefix() + name)) && !exists(name);
-    });
-}
-
-// Whether nobody holds a byte; to remove, both are taken, so that it stays true. A dry run only asks: with a byte in hand it
-// would keep a side that closes this moment from removing its name.
-bool is_unheld(const platform::LockDescriptor& lock, bool dry_run) {
-    return dry_run ? !platform::is_locked(lock.number(), both_bytes) : platform::try_lock(lock.number(), both_bytes);
-}
-
-// A file that has never become a buffer, or has been cut.
-bool remove_unheld_file(const platform::SharedFile& file, const std::string& name, bool dry_run) {
-    const auto lock = file.reopen();
-    if (!is_unheld(lock.number(), name, dry_run) || !file.has_name()) { return false; }
-    if (!dry_run) { file.remove_name(); }
-    return true;
+    };
+    return remove_unlocked_v1(name, dry_run, are_lone, remove_semaphores);
 }
 
 // Whether a buffer was meant by its name, or found among others.
@@ -151,10 +130,34 @@ bool take_both(int descriptor, const std::string& name, Asked asked) {
     return false;
 }
 
+// Whoever removes a name holds both bytes of the file that it means, or the reader's alone if it makes the next v1 buffer: so
+// of two that want to, one does, and what it removes is what it has judged. A dry run only asks: with a byte in hand it would
+// keep a side that closes this moment from removing its name.
+bool is_unheld(int descriptor, const std::string& name, bool dry_run, Asked asked) {
+    return dry_run ? !platform::is_locked(descriptor, both_bytes) : take_both(descriptor, name, asked);
+}
+
+// The lock file that its creator left is what says that it was to become a buffer.
+bool remove_half_built_v1(const platform::SharedFile& file, const std::string& name, bool dry_run, Asked asked) {
+    if (!platform::LockFiles::exist(name) || !is_half_built(name, file)) { return false; }
+    const auto lock = file.reopen();
+    const auto is_dead = [&] { return file.has_name() && is_half_built(name, file); };
+    return is_unheld(lock.number(), name, dry_run, asked) &&
+           remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
+}
+
+// A file that has never become a buffer, or has been cut.
+bool remove_unheld_file(const platform::SharedFile& file, const std::string& name, bool dry_run) {
+    const auto lock = file.reopen();
+    if (!is_unheld(lock.number(), name, dry_run, Asked::no) || !file.has_name()) { return false; }
+    if (!dry_run) { file.remove_name(); }
+    return true;
+}
+
 // The file of that name if nobody holds it. Removes it unless dry_run.
 bool remove_unheld(const platform::SharedFile& file, const std::string& name, bool dry_run, Asked asked) {
     const std::uint64_t size = file.facts().size;
-    if (remove_half_built_v1(file, name, dry_run)) { return true; }
+    if (remove_half_built_v1(file, name, dry_run, asked)) { return true; }
     if (size < sizeof(wire::ControlV1)) { return asked == Asked::by_name && remove_unheld_file(file, name, dry_run); }
     const auto head = map_control(name, file);
     const auto layout = asked == Asked::by_name ? presumed_layout(name, head, size) : certain_layout(name, head, size);
@@ -162,7 +165,8 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
     const auto lock = file.reopen();
     if (!is_unheld(lock.number(), name, dry_run, asked) || !file.has_name()) { return false; }
     if (*layout == Layout::v1) {
-        return remove_unlocked_v1(name, dry_run, [&] { return !old_peer_alive(control_v1(head)); });
+        const auto is_dead = [&] { return !old_peer_alive(control_v1(head)); };
+        return remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
     }
     if (!dry_run) { file.remove_name(); }
     return true;
@@ -179,25 +183,21 @@ bool remove_leftover_v1(const std::string& name, bool forced) {
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
     if (!file) { return true; }
     const std::uint64_t size = file->facts().size;
-    if (size == 0) {
-        file->remove_name();
-        return true;
-    }
-    const auto head = map_control(name, *file);
-    const auto layout = certain_layout(name, head, size);
-    if (layout == Layout::v2 || (!layout && !is_half_built(head))) {
+    const auto head = size == 0 ? std::nullopt : std::optional(map_control(name, *file));
+    const auto layout = head ? certain_layout(name, *head, size) : std::nullopt;
+    if (layout == Layout::v2 || (head && !layout && !is_half_built(*head))) {
         if (layout && forced && remove_unheld(*file, name, false, Asked::by_name)) { return true; }
-        throw Error(Status::incompatible, "buffer \"" + name +
-                                              "\": exists and is not of layout v1; choose another name, or "
+        throw Error(Status::incompatible, buffer_named(name) +
+                                              ": exists and is not of layout v1; choose another name, or "
                                               "remove it when nobody uses it (replace or clean for a v2 buffer)");
     }
     const auto lock = file->reopen();
     if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return false; }
     if (layout == Layout::v1) {
-        const std::uint64_t pid = wire::load_acquire(control_v1(head).reader_pid);
+        const std::uint64_t pid = wire::load_acquire(control_v1(*head).reader_pid);
         if (!forced && pid != platform::process_id() && platform::process_exists(pid)) { return false; }
         // leave edge for whoever still writes here: its next call says that the reader is gone
-        wire::store_release(control_v1(head).reader_pid, std::uint64_t{0});
+        wire::store_release(control_v1(*head).reader_pid, std::uint64_t{0});
     }
     if (file->has_name()) { file->remove_name(); }
     return true;

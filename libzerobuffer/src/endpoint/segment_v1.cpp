@@ -2,6 +2,7 @@
 #include "endpoint/segment_v1.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "endpoint/clean.hpp"
@@ -29,7 +30,12 @@ public:
     NewSemaphore(const NewSemaphore&) = delete;
     NewSemaphore& operator=(const NewSemaphore&) = delete;
     ~NewSemaphore() {
-        if (!kept_) { platform::NamedSemaphore::remove(name_); }
+        if (kept_) { return; }
+        try {
+            platform::NamedSemaphore::remove(name_);
+        } catch (const std::bad_alloc&) {
+            // It stays for the next of this name, or for clean().
+        }
     }
 
     platform::NamedSemaphore& semaphore() noexcept { return semaphore_; }
@@ -76,28 +82,23 @@ SegmentV1 SegmentV1::create(const std::string& name, const Options& options) {
     wire::check_new_name(name);
     const wire::Geometry geometry = wire::LayoutV1::plan(name, options);
     auto lock_files = platform::LockFiles::try_take(name);
-    if (!lock_files) { refuse_reader(name); }
-    try {
-        if (!remove_leftover_v1(name, options.replace)) { refuse_reader(name); }
-        NewSemaphore data(data_semaphore(name), options.permissions);
-        NewSemaphore space(space_semaphore(name), options.permissions);
-        auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
-        auto lock = file.reopen();
-        // Nobody can hold a byte of a file without a name.
-        platform::try_lock(lock.number(), reader_byte, buffer_named(name));
-        SegmentV1 segment(Role::reader, name, file, std::move(lock), geometry, std::move(data.semaphore()),
-                          std::move(space.semaphore()), options);
-        wire::LayoutV1::format(segment.control(), geometry, platform::process_id());
-        // Only a peer without our lock files could have been faster.
-        if (!file.appear()) { refuse_reader(name); }
-        data.keep();
-        space.keep();
-        segment.lock_files_ = std::move(lock_files);
-        return segment;
-    } catch (...) {
-        if (lock_files) { lock_files->remove(); }
-        throw;
-    }
+    if (!lock_files || !remove_leftover_v1(name, options.replace)) { refuse_reader(name); }
+    NewSemaphore data(data_semaphore(name), options.permissions);
+    NewSemaphore space(space_semaphore(name), options.permissions);
+    auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
+    auto lock = file.reopen();
+    // Without a name nobody can hold a byte of it; under a hidden one somebody may be just sweeping it.
+    if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { refuse_reader(name); }
+    SegmentV1 segment(Role::reader, name, file, std::move(lock), geometry, std::move(data.semaphore()),
+                      std::move(space.semaphore()), options);
+    wire::LayoutV1::format(segment.control(), geometry, platform::process_id());
+    // Only a peer without our lock files could have been faster.
+    if (!file.appear()) { refuse_reader(name); }
+    data.keep();
+    space.keep();
+    segment.lock_files_.emplace(std::move(*lock_files));
+    segment.is_in_ = true;
+    return segment;
 }
 
 SegmentV1 SegmentV1::open(const std::string& name, const Options& options) {
@@ -149,6 +150,7 @@ void SegmentV1::claim_pid() {
                                       ") holds it; close that one first");
     }
     after_death_ = seen != 0;
+    is_in_ = true;
 }
 
 bool SegmentV1::owes_token() const noexcept { return after_death_ && platform::is_locked(lock_.number(), reader_byte); }
@@ -182,8 +184,13 @@ PeerState SegmentV1::peer() noexcept {
     if (pid == wire::load_relaxed(visible_peer_)) { return PeerState::died; }
     // A number that was never seen here: of another PID namespace, or dead since before we looked. The lock file of a
     // reader tells.
-    if (role_ == Role::writer) { return platform::LockFiles::are_held(name_) ? PeerState::attached : PeerState::died; }
-    return invisible_writer(pid);
+    return role_ == Role::writer ? invisible_reader() : invisible_writer(pid);
+}
+
+PeerState SegmentV1::invisible_reader() const noexcept {
+    try {
+        return platform::LockFiles::are_held(name_) ? PeerState::attached : PeerState::died;
+    } catch (const std::bad_alloc&) { return PeerState::attached; }  // the next look tells
 }
 
 // Of a writer only its progress tells: without any for five seconds it counts as dead.
@@ -198,6 +205,21 @@ PeerState SegmentV1::invisible_writer(std::uint64_t pid) noexcept {
     return time - wire::load_relaxed(invisible_since_) < 5'000'000'000 ? PeerState::attached : PeerState::died;
 }
 
+void SegmentV1::remove_names() const noexcept {
+    try {
+        if (!platform::name_means(name_, facts_)) { return; }
+        platform::remove_shared_name(name_);
+        platform::NamedSemaphore::remove(data_semaphore(name_));
+        platform::NamedSemaphore::remove(space_semaphore(name_));
+    } catch (const std::bad_alloc&) {
+        // They stay for the next of this name, or for clean().
+    }
+}
+
+SegmentV1::~SegmentV1() {
+    if (is_in_ && lock_) { leave(); }
+}
+
 void SegmentV1::leave() noexcept {
     std::uint64_t own = platform::process_id();
     auto& pid = role_ == Role::reader ? control().reader_pid : control().writer_pid;
@@ -206,12 +228,8 @@ void SegmentV1::leave() noexcept {
     if (role_ == Role::reader) {
         space_.post();
         // Names go while every lock is still held: a successor's fresh objects cannot be hit.
-        if (platform::name_means(name_, facts_)) {
-            platform::remove_shared_name(name_);
-            platform::NamedSemaphore::remove(data_semaphore(name_));
-            platform::NamedSemaphore::remove(space_semaphore(name_));
-        }
-        if (lock_files_) { lock_files_->remove(); }
+        remove_names();
+        lock_files_.reset();
     }
     lock_.reset();
 }

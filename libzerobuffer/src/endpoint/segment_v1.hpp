@@ -33,6 +33,11 @@ public:
     // As writer, with semaphores opened before the pid is stored.
     static SegmentV1 open(const std::string& name, const Options& options);
 
+    SegmentV1(SegmentV1&&) noexcept = default;
+    SegmentV1& operator=(SegmentV1&&) = delete;
+    // Leaves, unless that was done, or done by a fork.
+    ~SegmentV1();
+
     [[nodiscard]] wire::ControlV1& control() const noexcept;
     [[nodiscard]] std::byte* payload() const noexcept { return mapping_.data() + geometry_.payload_offset; }
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return geometry_; }
@@ -57,7 +62,9 @@ private:
 
     static std::optional<SegmentV1> try_open(const std::string& name, const Options& options);
     void claim_pid();
+    [[nodiscard]] PeerState invisible_reader() const noexcept;
     PeerState invisible_writer(std::uint64_t pid) noexcept;
+    void remove_names() const noexcept;
 
     Role role_;
     std::string name_;
@@ -74,6 +81,7 @@ private:
     std::uint64_t invisible_peer_ = 0;  // pid that never existed here, and how far it had come when
     std::uint64_t invisible_written_ = 0;
     std::int64_t invisible_since_ = 0;
+    bool is_in_ = false;        // the name, or the pid, was given to this one
     bool after_death_ = false;  // writer: the one before did not close
 };
 

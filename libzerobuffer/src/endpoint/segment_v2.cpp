@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "endpoint/segment_v2.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "endpoint/clean.hpp"
@@ -194,6 +195,10 @@ PeerState SegmentV2::peer() const noexcept {
     return PeerState::attached;
 }
 
+SegmentV2::~SegmentV2() {
+    if (lock_) { abandon(); }
+}
+
 void SegmentV2::leave() noexcept {
     // leave edge, pairs with peer(): every frame and every release of ours comes before
     wire::store_release(line(role_).generation, wire::load_relaxed(line(role_).generation) + 1);
@@ -222,8 +227,8 @@ void SegmentV2::remove_if_alone() noexcept {
         if ((role_ == Role::reader || !unread) && platform::name_means(name_, facts_)) {
             platform::remove_shared_name(name_);
         }
-    } catch (const Error&) {
-        // The kernel refused a lock: the name stays for clean().
+    } catch (const std::exception&) {
+        // The kernel refused a lock, or no memory is left: the name stays for clean().
     }
 }
 

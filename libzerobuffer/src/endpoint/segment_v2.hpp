@@ -48,6 +48,11 @@ public:
     // Attaches to one that is there. Throws Error(not_found, not_ready, busy, ...).
     static SegmentV2 open(Role role, const std::string& name, const Options& options);
 
+    SegmentV2(SegmentV2&&) noexcept = default;
+    SegmentV2& operator=(SegmentV2&&) = delete;
+    // Abandons, unless it left, or was abandoned, or a fork did it.
+    ~SegmentV2();
+
     [[nodiscard]] wire::ControlV2& control() const noexcept;
     [[nodiscard]] std::byte* payload() const noexcept { return payload_.data(); }
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return geometry_; }

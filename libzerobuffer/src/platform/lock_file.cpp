@@ -32,14 +32,12 @@ void make_folder(const std::string& folder) {
     }
 }
 
-bool still_means(const std::string& path, int descriptor) {
+// If not, errno says why: ENOENT when the name is free or another file's.
+bool means(const std::string& path, int descriptor) noexcept {
     struct stat by_name {};
     struct stat by_descriptor {};
-    if (::fstat(descriptor, &by_descriptor) != 0) { fail("lock file " + path + ": stat", errno); }
-    if (::lstat(path.c_str(), &by_name) != 0) {
-        if (errno == ENOENT) { return false; }
-        fail("lock file " + path + ": look at its name", errno);
-    }
+    if (::fstat(descriptor, &by_descriptor) != 0 || ::lstat(path.c_str(), &by_name) != 0) { return false; }
+    errno = ENOENT;
     return by_name.st_ino == by_descriptor.st_ino && by_name.st_dev == by_descriptor.st_dev;
 }
 
@@ -50,7 +48,8 @@ LockDescriptor take(const std::string& path) {
             [&] { return FileDescriptor(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666)); });
         if (!file) { fail("lock file " + path + ": open", errno); }
         if (try_lock_file(file.number())) {
-            if (still_means(path, file.number())) { return file; }
+            if (means(path, file.number())) { return file; }
+            if (errno != ENOENT) { fail("lock file " + path + ": look at its name", errno); }
             continue;  // its holder removed it while we waited
         }
         if (errno != EWOULDBLOCK && errno != EINTR) { fail("lock file " + path + ": lock", errno); }
@@ -63,39 +62,31 @@ LockDescriptor take(const std::string& path) {
 
 std::optional<LockFiles> LockFiles::try_take(const std::string& name) {
     LockFiles files;
-    try {
-        for (std::size_t i = 0; i < folders.size(); ++i) {
-            make_folder(folders[i]);
-            files.files_[i].path = path_in(folders[i], name);
-            files.files_[i].descriptor = take(files.files_[i].path);
-            if (!files.files_[i].descriptor) {
-                files.remove();
-                return std::nullopt;
-            }
-        }
-    } catch (const Error&) {
-        files.remove();
-        throw;
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+        make_folder(folders[i]);
+        files.files_[i].path = path_in(folders[i], name);
+        files.files_[i].descriptor = take(files.files_[i].path);
+        if (!files.files_[i].descriptor) { return std::nullopt; }
     }
     return files;
 }
 
-bool LockFiles::are_held(const std::string& name) noexcept {
+bool LockFiles::are_held(const std::string& name) {
     return std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
         const FileDescriptor file(::open(path_in(folder, name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
         return file && !try_lock_file(file.number());
     });
 }
 
-bool LockFiles::exist(const std::string& name) noexcept {
+bool LockFiles::exist(const std::string& name) {
     return std::any_of(folders.begin(), folders.end(),
                        [&](const std::string& folder) { return ::access(path_in(folder, name).c_str(), F_OK) == 0; });
 }
 
-void LockFiles::remove() noexcept {
-    for (Held& file : files_) {
-        if (file.descriptor) { ::unlink(file.path.c_str()); }
-        file.descriptor.reset();
+LockFiles::~LockFiles() {
+    for (const Held& file : files_) {
+        // Somebody may have swept it: then the name is a successor's, or nobody's.
+        if (file.descriptor && means(file.path, file.descriptor.number())) { ::unlink(file.path.c_str()); }
     }
 }
 

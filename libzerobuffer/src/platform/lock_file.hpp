@@ -16,15 +16,14 @@ public:
     // Takes both. Nothing: a living reader holds one of them. Throws Error when the folder cannot be used.
     static std::optional<LockFiles> try_take(const std::string& name);
     // Whether somebody holds one of them. Does not disturb whoever holds it, but holds it itself for a moment if not.
-    static bool are_held(const std::string& name) noexcept;
+    static bool are_held(const std::string& name);
     // Whether one of them is there, held or left by a reader that died.
-    static bool exist(const std::string& name) noexcept;
+    static bool exist(const std::string& name);
 
     LockFiles(LockFiles&&) noexcept = default;
-    LockFiles& operator=(LockFiles&&) noexcept = default;
-
-    // Removes both while they are still held, so that nobody can lock a file that is about to vanish.
-    void remove() noexcept;
+    LockFiles& operator=(LockFiles&&) = delete;
+    // Removes both while they are still held, so that nobody can lock a file that is about to vanish. Not in a forked child.
+    ~LockFiles();
 
 private:
     struct Held {

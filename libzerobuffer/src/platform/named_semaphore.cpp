@@ -50,7 +50,7 @@ std::optional<NamedSemaphore> NamedSemaphore::open(const std::string& name) {
     fail(described(name) + ": open", errno);
 }
 
-void NamedSemaphore::remove(const std::string& name) noexcept { ::sem_unlink(("/" + name).c_str()); }
+void NamedSemaphore::remove(const std::string& name) { ::sem_unlink(("/" + name).c_str()); }
 
 NamedSemaphore::NamedSemaphore(NamedSemaphore&& other) noexcept
     : semaphore_(std::exchange(other.semaphore_, nullptr)) {}

@@ -19,7 +19,7 @@ public:
     static NamedSemaphore create(const std::string& name, std::uint32_t permissions);
     // Nothing if there is none of that name. Throws Error otherwise.
     static std::optional<NamedSemaphore> open(const std::string& name);
-    static void remove(const std::string& name) noexcept;
+    static void remove(const std::string& name);
 
     NamedSemaphore(NamedSemaphore&& other) noexcept;
     NamedSemaphore& operator=(NamedSemaphore&& other) noexcept;

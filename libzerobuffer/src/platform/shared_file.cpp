@@ -37,11 +37,25 @@ FileFacts facts_of(const std::string& name, int descriptor) {
 }
 
 // Memory is reserved now: "too small" is an error here and not a SIGBUS later. man 3 posix_fallocate
-void reserve(const std::string& name, int descriptor, std::uint64_t size) {
-    int error = EINTR;
-    while (error == EINTR) {
-        error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(size));
+// In one call, which refuses at once what the folder can never hold. A signal undoes the call that it interrupts, and under a
+// profiler's timer a long one never ends: then in steps.
+int reserve_interrupted(int descriptor, std::uint64_t size) noexcept {
+    constexpr std::uint64_t most_at_once = 1U << 20U;
+    for (std::uint64_t done = 0; done < size;) {
+        const std::uint64_t step = std::min(size - done, most_at_once);
+        const int error = ::posix_fallocate(descriptor, static_cast<off_t>(done), static_cast<off_t>(step));
+        if (error == 0) {
+            done += step;
+        } else if (error != EINTR) {
+            return error;
+        }
     }
+    return 0;
+}
+
+void reserve(const std::string& name, int descriptor, std::uint64_t size) {
+    int error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(size));
+    if (error == EINTR) { error = reserve_interrupted(descriptor, size); }
     if (error != 0) { fail(described(name) + ": reserve " + std::to_string(size) + " bytes of shared memory", error); }
 }
 
@@ -172,14 +186,12 @@ void SharedFile::remove_name() const {
     if (!remove_shared_name(name_)) { fail(described(name_) + ": remove its name", errno); }
 }
 
-bool name_means(const std::string& name, const FileFacts& file) noexcept {
+bool name_means(const std::string& name, const FileFacts& file) {
     struct stat status {};
     return ::lstat(path_of(name).c_str(), &status) == 0 && file.same_file(facts_of(status));
 }
 
-bool remove_shared_name(const std::string& name) noexcept {
-    return ::unlink(path_of(name).c_str()) == 0 || errno == ENOENT;
-}
+bool remove_shared_name(const std::string& name) { return ::unlink(path_of(name).c_str()) == 0 || errno == ENOENT; }
 
 std::vector<std::string> shared_names() {
     std::vector<std::string> names;

@@ -72,9 +72,9 @@ private:
 };
 
 // Whether a file of that name exists and is this one.
-bool name_means(const std::string& name, const FileFacts& file) noexcept;
+bool name_means(const std::string& name, const FileFacts& file);
 // Whether the name is gone; if not, errno says why.
-bool remove_shared_name(const std::string& name) noexcept;
+bool remove_shared_name(const std::string& name);
 // All names in the folder, sorted, hidden ones included.
 std::vector<std::string> shared_names();
 
