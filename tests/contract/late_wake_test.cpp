@@ -178,7 +178,8 @@ TEST_P(LateWakeUps, ThereAreNone) {
 
 TEST_P(LateWakeUps, AreCountedWhenRingsAreLeftOut) {
     count_ = 500;
-    exchange(50);
+    // Whoever predicts is seldom asleep when the ring would come.
+    exchange(GetParam() == WaitMode::adaptive ? 5 : 50);
     report();
     EXPECT_GT(WatchedReader::watch.late, 0);
 }

@@ -271,15 +271,15 @@ TEST_F(HostilePeerV2, MetadataThatIsAHoleIsCorrupt) {
 
 TEST_F(HostilePeerV2, MetadataThatIsBeingWrittenForEverReadsAsNone) {
     auto reader = Reader::create(name_, make_options(Layout::v2));
-    {
-        auto writer = Writer::open(name_);
-        writer.publish_metadata(bytes_of("described"));
-    }
+    auto writer = Writer::open(name_);
+    writer.publish_metadata(bytes_of("described"));
     Image(name_).store<std::uint64_t>(v2_offset::metadata_version, 3);
     EXPECT_FALSE(reader.metadata());
     EXPECT_FALSE(reader.metadata(brief));
-    auto writer = Writer::open(name_);
-    writer.publish_metadata(bytes_of("again"));
+    writer.close();
+    EXPECT_THAT(failure_of([&] { return reader.metadata(brief); }), has(Status::peer_closed));
+    auto next = Writer::open(name_);
+    next.publish_metadata(bytes_of("again"));
     EXPECT_EQ(text_of(*reader.metadata()), "again");
 }
 

@@ -4,6 +4,7 @@
 // does not touch what is missing; it never gets SIGBUS, never hangs, and reads zeros at worst.
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <memory>
@@ -35,6 +36,7 @@ std::vector<Cut> cuts(Layout layout) {
 }
 
 void cut(const std::string& name, const Cut& how) {
+    if (::access(Image::path_of(name).c_str(), F_OK) != 0) { return; }  // whoever closes has removed it
     const Image image(name);
     if (!how.hole) {
         image.resize(how.left);

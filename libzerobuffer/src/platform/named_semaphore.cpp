@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "platform/named_semaphore.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <utility>
 
 #include "platform/clock.hpp"
+#include "platform/mapping.hpp"
 #include "platform/shared_file.hpp"
 #include "platform/system_error.hpp"
 
@@ -28,10 +27,8 @@ NamedSemaphore NamedSemaphore::create(const std::string& name, std::uint32_t per
     // As the functions of glibc refuse it.
     if (name.find('/') != std::string::npos) { fail(described(name) + ": create", EINVAL); }
     auto file = SharedFile::create(file_of(name), sizeof(sem_t), permissions);
-    void* const memory = ::mmap(nullptr, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor(), 0);
-    if (memory == MAP_FAILED) { fail(described(name) + ": map", errno); }
-    ::sem_init(static_cast<sem_t*>(memory), 1, 0);
-    ::munmap(memory, sizeof(sem_t));
+    ::sem_init(reinterpret_cast<sem_t*>(SegmentMapping(file_of(name), file, sizeof(sem_t), Access::read_write).data()),
+               1, 0);
     if (!file.appear()) { fail(described(name) + ": create", EEXIST); }
     file.close();
     try {
