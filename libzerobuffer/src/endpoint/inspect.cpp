@@ -43,7 +43,8 @@ std::optional<std::vector<std::byte>> metadata_of(const Look& look, const Contro
                                                   const platform::SegmentMapping& head,
                                                   const wire::Geometry& geometry) {
     ring::Violation violation;
-    auto metadata = endpoint::load_metadata(control, head.data(), geometry, violation);
+    auto metadata =
+        endpoint::load_metadata(control, head.data(), endpoint::backed(geometry, look.file.facts()), violation);
     if (violation.field != nullptr) {
         wire::Refusal(look.name).corrupt(violation.field, violation.found,
                                          "at most " + std::to_string(violation.expected));

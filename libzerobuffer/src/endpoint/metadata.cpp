@@ -23,9 +23,14 @@ void store_words(std::byte* to, const std::byte* from, std::uint64_t size) noexc
     }
 }
 
+struct Found {
+    const std::byte* bytes;
+    std::uint64_t length;
+};
+
 // Length, then bytes; `written` counts both. Nothing if they do not agree: an old writer stores them one by one.
-Metadata copy_block(const std::byte* block, std::uint64_t written, std::uint64_t block_size,
-                    ring::Violation& violation) {
+std::optional<Found> find(const std::byte* block, std::uint64_t written, std::uint64_t block_size,
+                          ring::Violation& violation) noexcept {
     if (written > block_size) { violation = {"metadata_written_bytes", written, block_size}; }
     if (written < wire::metadata_prefix || written > block_size) { return std::nullopt; }
     const std::uint64_t length = wire::load_relaxed(*reinterpret_cast<const std::uint64_t*>(block));
@@ -33,8 +38,13 @@ Metadata copy_block(const std::byte* block, std::uint64_t written, std::uint64_t
         violation = {"metadata length", length, block_size - wire::metadata_prefix};
     }
     if (length > written - wire::metadata_prefix) { return std::nullopt; }
-    std::vector<std::byte> bytes(length);
-    copy_words(bytes.data(), block + wire::metadata_prefix, length);
+    return Found{block + wire::metadata_prefix, length};
+}
+
+Metadata copy(const std::optional<Found>& found) {
+    if (!found) { return std::nullopt; }
+    std::vector<std::byte> bytes(found->length);
+    copy_words(bytes.data(), found->bytes, found->length);
     return bytes;
 }
 
@@ -43,8 +53,11 @@ void store_block(std::byte* block, std::span<const std::byte> bytes) noexcept {
     store_words(block + wire::metadata_prefix, bytes.data(), bytes.size());
 }
 
-bool equal(const Metadata& published, std::span<const std::byte> bytes) noexcept {
-    return published && std::equal(published->begin(), published->end(), bytes.begin(), bytes.end());
+// In place: what is there may be long.
+bool equal(const Found& found, std::span<const std::byte> bytes) noexcept {
+    return found.length == bytes.size() &&
+           std::equal(bytes.begin(), bytes.end(), found.bytes,
+                      [](std::byte own, const std::byte& theirs) { return own == wire::load_relaxed(theirs); });
 }
 
 }  // namespace
@@ -53,7 +66,7 @@ Metadata load_metadata(const wire::ControlV1& control, const std::byte* segment,
                        ring::Violation& violation) {
     // metadata edge, pairs with store_metadata()
     const std::uint64_t written = wire::load_acquire(control.metadata_written_bytes);
-    return copy_block(segment + geometry.metadata_offset, written, geometry.metadata_size, violation);
+    return copy(find(segment + geometry.metadata_offset, written, geometry.metadata_size, violation));
 }
 
 Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment, const wire::Geometry& geometry,
@@ -66,7 +79,7 @@ Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment,
         if (before % 2 != 0) { continue; }
         const std::uint64_t written = wire::load_acquire(control.metadata_written_bytes);
         ring::Violation found;
-        Metadata metadata = copy_block(segment + geometry.metadata_offset, written, geometry.metadata_size, found);
+        Metadata metadata = copy(find(segment + geometry.metadata_offset, written, geometry.metadata_size, found));
         std::atomic_thread_fence(std::memory_order_acquire);  // the copies above come before the look below
         if (wire::load_relaxed(control.metadata_version) == before) {
             violation = found;
@@ -79,8 +92,9 @@ Metadata load_metadata(const wire::ControlV2& control, const std::byte* segment,
 Published store_metadata(wire::ControlV1& control, std::byte* segment, const wire::Geometry& geometry,
                          std::span<const std::byte> bytes, bool) {
     ring::Violation ignored;
-    const Metadata published = load_metadata(control, segment, geometry, ignored);
-    if (published) { return equal(published, bytes) ? Published::unchanged : Published::conflict; }
+    const auto published = find(segment + geometry.metadata_offset, wire::load_acquire(control.metadata_written_bytes),
+                                geometry.metadata_size, ignored);
+    if (published) { return equal(*published, bytes) ? Published::unchanged : Published::conflict; }
     const std::uint64_t written = wire::metadata_prefix + bytes.size();
     store_block(segment + geometry.metadata_offset, bytes);
     wire::store_release(control.metadata_free_bytes, geometry.metadata_size - written);
@@ -92,9 +106,12 @@ Published store_metadata(wire::ControlV2& control, std::byte* segment, const wir
                          std::span<const std::byte> bytes, bool first) {
     const std::uint64_t version = wire::load_relaxed(control.metadata_version);
     // Odd: an earlier writer died in the middle, and what is there is nobody's.
-    ring::Violation ignored;
-    if (version % 2 == 0 && equal(load_metadata(control, segment, geometry, ignored), bytes)) {
-        return Published::unchanged;
+    if (version % 2 == 0) {
+        ring::Violation ignored;
+        const auto published =
+            find(segment + geometry.metadata_offset, wire::load_acquire(control.metadata_written_bytes),
+                 geometry.metadata_size, ignored);
+        if (published && equal(*published, bytes)) { return Published::unchanged; }
     }
     if (!first) { return Published::conflict; }
     const std::uint64_t odd = version | 1U;

@@ -3,12 +3,14 @@
 // a reader see whether it copied a moving target; in v1 the block is written once per buffer.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "platform/shared_file.hpp"
 #include "ring/violation.hpp"
 #include "wire/layout_v1.hpp"
 #include "wire/layout_v2.hpp"
@@ -18,6 +20,13 @@ namespace zerobuffer::endpoint {
 using Metadata = std::optional<std::vector<std::byte>>;
 
 enum class Published { done, unchanged, conflict };
+
+// For load_metadata() on a segment that somebody else has made: a length that its memory cannot hold, such as that of a hole,
+// is beyond the block. So nobody is made to take more memory for the copy than the file has.
+inline wire::Geometry backed(wire::Geometry geometry, const platform::FileFacts& file) noexcept {
+    geometry.metadata_size = std::min(geometry.metadata_size, file.allocated);
+    return geometry;
+}
 
 // A whole copy, or nothing: not published, being written right now, or by a writer that died in the middle. Lengths beyond
 // the block are nobody's: nothing then, and the violation says which.

@@ -56,6 +56,8 @@ public:
     [[nodiscard]] wire::ControlV2& control() const noexcept;
     [[nodiscard]] std::byte* payload() const noexcept { return payload_.data(); }
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return geometry_; }
+    // At the time of the attach.
+    [[nodiscard]] const platform::FileFacts& facts() const noexcept { return facts_; }
     [[nodiscard]] const platform::SegmentMapping& head() const noexcept { return head_; }
     // What is mapped, for a truncation guard.
     [[nodiscard]] std::array<MappedRange, 2> ranges() const noexcept {

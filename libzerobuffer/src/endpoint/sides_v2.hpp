@@ -52,7 +52,8 @@ public:
     [[nodiscard]] PeerState peer_without_probe() const noexcept { return segment_.peer_without_probe(); }
     [[nodiscard]] bool peer_came() const noexcept { return segment_.peer_came(); }
     [[nodiscard]] Metadata metadata(ring::Violation& violation) const {
-        return load_metadata(segment_.control(), segment_.head().data(), segment_.geometry(), violation);
+        return load_metadata(segment_.control(), segment_.head().data(), backed(segment_.geometry(), segment_.facts()),
+                             violation);
     }
     [[nodiscard]] wire::StatisticsLine* statistics() const noexcept { return &segment_.control().consumer_statistics; }
     [[nodiscard]] const wire::Geometry& geometry() const noexcept { return segment_.geometry(); }

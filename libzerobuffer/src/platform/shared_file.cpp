@@ -26,7 +26,11 @@ std::string described(const std::string& name) { return "buffer \"" + name + "\"
 std::string link_to(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
 
 FileFacts facts_of(const struct stat& status) noexcept {
-    return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mode & 07777U,
+    return {status.st_dev,
+            status.st_ino,
+            static_cast<std::uint64_t>(status.st_size),
+            static_cast<std::uint64_t>(status.st_blocks) * 512,  // man 2 stat: of this unit on every file system
+            status.st_mode & 07777U,
             status.st_uid};
 }
 

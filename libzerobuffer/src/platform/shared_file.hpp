@@ -19,7 +19,8 @@ struct FileFacts {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::uint64_t size = 0;
-    std::uint32_t mode = 0;  // permission bits
+    std::uint64_t allocated = 0;  // bytes that take memory: fewer than the size where there are holes
+    std::uint32_t mode = 0;       // permission bits
     std::uint32_t uid = 0;
 
     [[nodiscard]] bool same_file(const FileFacts& other) const noexcept {
