@@ -172,6 +172,21 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
     return true;
 }
 
+// A v1 buffer that is complete if `control` is given. False: its reader lives.
+bool remove_dead_reader_v1(const platform::SharedFile& file, const std::string& name, wire::ControlV1* control,
+                           bool forced) {
+    const auto lock = file.reopen();
+    if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return false; }
+    if (control != nullptr) {
+        const std::uint64_t pid = wire::load_acquire(control->reader_pid);
+        if (!forced && pid != platform::process_id() && platform::process_exists(pid)) { return false; }
+        // leave edge for whoever still writes here: its next call says that the reader is gone
+        wire::store_release(control->reader_pid, std::uint64_t{0});
+    }
+    if (file.has_name()) { file.remove_name(); }
+    return true;
+}
+
 }  // namespace
 
 bool remove_if_unheld(const std::string& name) {
@@ -183,24 +198,15 @@ bool remove_leftover_v1(const std::string& name, bool forced) {
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
     if (!file) { return true; }
     const std::uint64_t size = file->facts().size;
-    const auto head = size == 0 ? std::nullopt : std::optional(map_control(name, *file));
-    const auto layout = head ? certain_layout(name, *head, size) : std::nullopt;
-    if (layout == Layout::v2 || (head && !layout && !is_half_built(*head))) {
-        if (layout && forced && remove_unheld(*file, name, false, Asked::by_name)) { return true; }
-        throw Error(Status::incompatible, buffer_named(name) +
-                                              ": exists and is not of layout v1; choose another name, or "
-                                              "remove it when nobody uses it (replace or clean for a v2 buffer)");
-    }
-    const auto lock = file->reopen();
-    if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return false; }
-    if (layout == Layout::v1) {
-        const std::uint64_t pid = wire::load_acquire(control_v1(*head).reader_pid);
-        if (!forced && pid != platform::process_id() && platform::process_exists(pid)) { return false; }
-        // leave edge for whoever still writes here: its next call says that the reader is gone
-        wire::store_release(control_v1(*head).reader_pid, std::uint64_t{0});
-    }
-    if (file->has_name()) { file->remove_name(); }
-    return true;
+    if (size == 0) { return remove_dead_reader_v1(*file, name, nullptr, forced); }
+    const auto head = map_control(name, *file);
+    const auto layout = certain_layout(name, head, size);
+    if (layout == Layout::v1) { return remove_dead_reader_v1(*file, name, &control_v1(head), forced); }
+    if (!layout && is_half_built(head)) { return remove_dead_reader_v1(*file, name, nullptr, forced); }
+    if (layout && forced && remove_unheld(*file, name, false, Asked::by_name)) { return true; }
+    throw Error(Status::incompatible, buffer_named(name) +
+                                          ": exists and is not of layout v1; choose another name, or "
+                                          "remove it when nobody uses it (replace or clean for a v2 buffer)");
 }
 
 }  // namespace zerobuffer::endpoint
