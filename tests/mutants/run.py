@@ -51,10 +51,12 @@ def first_failure(suites: list[str]) -> str:
     """The name of the first test that fails in these suites, or without any in all of them; or nothing."""
     pattern = rf"^({'|'.join(suites)})\." if suites else "."
     done = subprocess.run(["ctest", "--test-dir", str(BUILD), "-R", pattern, "-LE", LEFT_OUT, "--stop-on-failure",
-                           "--timeout", "60", "--no-tests=ignore"],
+                           "--timeout", "60", "--no-tests=error"],
                           capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode == 0:
         return ""
+    if "(Not Run)" in done.stdout or "No tests were found" in done.stdout + done.stderr:
+        raise RuntimeError(f"{pattern}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     failed = re.search(r"^\s*\d+ - (\S+) \((.+)\)", done.stdout, re.MULTILINE)
     return f"{failed.group(1)} ({failed.group(2)})" if failed else f"ctest ended with {done.returncode}"
 
