@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <system_error>
 
 #include "endpoint/image.hpp"
 #include "support/private_folders.hpp"
@@ -52,7 +51,6 @@ public:
 
     std::optional<std::uint64_t> carry_on(Aftermath aftermath) override {
         const std::uint64_t effect = look();
-        if (is_v1()) { remove_semaphores_in_the_making(); }
         if (aftermath == Aftermath::survivor && !shape_.survivor) {
             sweep();
             return effect;
@@ -72,16 +70,6 @@ private:
     [[nodiscard]] bool is_v1() const { return shape_.layout == Layout::v1; }
     [[nodiscard]] bool is_writer() const { return shape_.victim == Side::writer; }
     [[nodiscard]] bool exists() const { return ::access(test::Image::path_of(buffer()).c_str(), F_OK) == 0; }
-
-    // glibc's sem_open() makes a file of a random name first. Who dies there leaves it, and nobody can tell whose it is.
-    static void remove_semaphores_in_the_making() {
-        if (!test::enter_private_folders()) { return; }
-        std::error_code none;
-        for (const auto& file : std::filesystem::directory_iterator("/dev/shm")) {
-            const std::string name = file.path().filename().string();
-            if (name.starts_with("sem.") && name.size() == 10) { std::filesystem::remove(file.path(), none); }
-        }
-    }
 
     // Lock files of a v1 buffer that never came to be, or went, are for the next one of its name.
     void sweep() const {

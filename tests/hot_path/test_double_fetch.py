@@ -23,9 +23,9 @@ EXPECTED = {
     "v2_refresh": {"control+256"},
     "v2_commit": set(),
     "v2_release": set(),
-    # Write position, free bytes, and the frame's header; its own count of frames read, which it counts up.
-    "v1_take": {"control+48", "control+40", "payload+0", "payload+8", "control+72"},
-    "v1_ready": {"control+48", "control+40"},
+    # Write position, free bytes, the count of frames written, and the frame's header.
+    "v1_take": {"control+48", "control+40", "control+64", "payload+0", "payload+8"},
+    "v1_ready": {"control+48", "control+40", "control+64"},
     "v1_claim": {"control+40"},
     "v1_has_room": {"control+40"},
     "v1_refresh": {"control+40"},

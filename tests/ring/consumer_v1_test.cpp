@@ -76,6 +76,26 @@ TEST_F(ConsumerV1Test, EveryWordFollowsEveryStep) {
     EXPECT_EQ(words(), (Words{256, 0, 0, 5, 5}));
 }
 
+// A writer that died after it took space. A token may be there all the same: of a canceller, or for that writer's last frame.
+TEST_F(ConsumerV1Test, SpaceThatIsTakenAndNotUsedIsNoFrame) {
+    ring_.write(84);
+    ring_.release(ring_.take());
+    ring_.control.payload_free_bytes -= 60;
+    EXPECT_FALSE(ring_.consumer->ready());
+    EXPECT_EQ(ring_.consumer->take(frame_), Take::none);
+    ring_.write(44);
+    expect_frame(100, 44, 2);
+}
+
+// A writer that died before it took the space of the frame that fills the ring.
+TEST_F(ConsumerV1Test, TakesAFullRingAlthoughItsSpaceCountsAsFree) {
+    ring_.write(84);
+    ring_.write(140);
+    ring_.control.payload_free_bytes = 156;
+    expect_frame(0, 84, 1);
+    expect_frame(100, 140, 2);
+}
+
 TEST_F(ConsumerV1Test, TakesAFullRing) {
     ring_.write(240);
     EXPECT_TRUE(ring_.consumer->ready());

@@ -60,9 +60,7 @@ public:
     [[nodiscard]] bool ready_without_token() const noexcept {
         const std::uint64_t written = wire::load_acquire(control_->payload_write_pos);
         const bool full_or_empty = (written == capacity_ ? 0 : written) == wire::load_relaxed(offset_);
-        const bool counted =
-            wire::load_acquire(control_->payload_written_count) > wire::load_relaxed(control_->payload_read_count);
-        return (!full_or_empty || counted) && ready();
+        return (!full_or_empty || is_more_counted_than_read()) && ready();
     }
     Take take_without_token(Taken& taken) noexcept { return ready_without_token() ? take(taken) : Take::none; }
 
@@ -100,10 +98,24 @@ private:
         const std::uint64_t from = wire::load_relaxed(offset_);
         if (to > from) { return to - from; }
         if (to < from) { return capacity_ - from + to; }
-        const std::uint64_t free_now = wire::load_acquire(control_->payload_free_bytes);
-        // What we hold is not free either, and is not unread: a ring that is all free or all held has nothing to read.
+        return is_full() ? capacity_ : 0;
+    }
+
+    // The offsets are equal: all is unread, or nothing. Without a free byte, all. Some bytes free: all, of a writer that died
+    // before it took them, and then more was written than read; or nothing, and a writer died after it took space that it has
+    // not used. No writer counts too much.
+    [[nodiscard]] bool is_full() const noexcept {
         const std::uint64_t held = wire::load_relaxed(position_) - wire::load_relaxed(credited_);
-        return free_now < capacity_ - held ? capacity_ : 0;
+        const std::uint64_t free_now = wire::load_acquire(control_->payload_free_bytes);
+        if (held != 0 || free_now == capacity_) { return false; }
+        return free_now == 0 || is_more_counted_than_read();
+    }
+    [[nodiscard]] bool is_more_counted_than_read() const noexcept {
+        return wire::load_acquire(control_->payload_written_count) > wire::load_relaxed(read_count_);
+    }
+    void count_read() noexcept {
+        wire::store_relaxed(read_count_, read_count_ + 1);
+        wire::store_relaxed(control_->payload_read_count, read_count_);
     }
 
     bool wrap(std::uint64_t tail) noexcept {
@@ -115,7 +127,7 @@ private:
         wire::store_relaxed(position_, position_ + tail);
         wire::store_relaxed(offset_, std::uint64_t{0});
         wire::store_relaxed(control_->payload_read_pos, std::uint64_t{0});
-        wire::count_up(control_->payload_read_count);
+        count_read();
         release(extent);
         return true;
     }
@@ -142,7 +154,7 @@ private:
         expected_ = header.sequence + 1;
         ++frames_;
         wire::store_relaxed(control_->payload_read_pos, offset_);
-        wire::count_up(control_->payload_read_count);
+        count_read();
         return Take::taken;
     }
 
@@ -166,6 +178,7 @@ private:
     std::uint64_t offset_ = 0;
     std::uint64_t expected_ = 1;
     std::uint64_t frames_ = 0;
+    std::uint64_t read_count_ = 0;  // frames and wraps, as the shared word says
     Violation violation_;
     // releasing side
     ReleaseOrder order_;
