@@ -54,6 +54,25 @@ TEST_P(Calls, OfATracedChildAreCounted) {
     EXPECT_THAT(calls->front(), testing::ElementsAre(testing::Pair(SYS_getuid, 2)));
 }
 
+// Ten slices, in each a sleep and a look at the peer; however busy the machine is, there are not more.
+TEST_P(Calls, AreAFewPerSliceForASideThatWaitsIdly) {
+    constexpr std::uint64_t slices = 10;  // of 50 ms
+    const auto calls = trace({[this] {
+        auto reader = Reader::create(name_, options());
+        auto writer = Writer::open(name_);
+        mark();
+        if (reader.acquire(500ms)) { throw std::runtime_error("a frame from nobody"); }
+        mark();
+    }});
+    if (!calls) { GTEST_SKIP() << ptrace_refused; }
+    std::uint64_t sum = 0;
+    for (const auto& [call, count] : calls->front()) {
+        sum += call == SYS_clock_gettime ? 0 : count;
+    }
+    EXPECT_GE(sum, slices);
+    EXPECT_LE(sum, 4 * (slices + 1));
+}
+
 // Two processes, one frame at a time there and back: each waits for the other one every time.
 TEST_P(Calls, AreNoneForASpinningPairButALookAtThePeerNowAndThen) {
     if (::sysconf(_SC_NPROCESSORS_ONLN) < 2) { GTEST_SKIP() << "nobody spins on one processor"; }
