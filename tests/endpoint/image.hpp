@@ -49,7 +49,9 @@ inline constexpr std::uint64_t producer_generation = 0x90;
 inline constexpr std::uint64_t consumer_position = 0x100;
 inline constexpr std::uint64_t consumer_sequence = 0x108;
 inline constexpr std::uint64_t consumer_generation = 0x110;
+inline constexpr std::uint64_t reader_bell = 0x180;
 inline constexpr std::uint64_t reader_fences = 0x184;
+inline constexpr std::uint64_t writer_bell = 0x200;
 inline constexpr std::uint64_t metadata = 0x2000;
 inline constexpr std::uint64_t payload = 0x10000;
 }  // namespace v2_offset

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -31,11 +32,18 @@ public:
     }
     template <class Ready>
     platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) noexcept {
+        rings_before_sleep = rings;
         const auto woken = Side::sleep(ready, nanoseconds);
         if (woken == platform::Woken::timeout) { ++slept_through; }
         return woken;
     }
+    bool ring_peer() noexcept {
+        ++rings;
+        return Side::ring_peer();
+    }
     static inline std::function<void()> after_look;
+    static inline int rings = 0;
+    static inline int rings_before_sleep = 0;
     static inline int slept_through = 0;  // sleeps that only the end of their slice ended
 };
 using OvertakenReader = Overtaken<ReaderSideV2>;
@@ -97,6 +105,18 @@ TEST_F(WaitLoopTest, ReaderDoesNotSleepWhenAFrameCameAfterItsLook) {
     EXPECT_EQ(status_of([&] { return reader->acquire(frame, no_end); }), Status::ok);
     EXPECT_EQ(OvertakenReader::slept_through, 0);
     EXPECT_TRUE(reader->release(frame));
+}
+
+// Or both would sleep: the reader until somebody rings, the writer until the reader has made room.
+TEST_F(WaitLoopTest, WriterRingsForTheFramesOfABatchBeforeItSleepsForRoom) {
+    const auto writer = make<WriterOf<OvertakenWriter>>(Role::writer);
+    auto reader = Reader::open(name_);
+    const std::vector<std::byte> half(30'000);
+    const std::array<Bytes, 3> batch = {half, half, half};
+    std::size_t written = 0;
+    EXPECT_EQ(writer->write_many(batch, 1'000'000, written), Status::timeout);
+    EXPECT_EQ(written, 2);
+    EXPECT_GT(OvertakenWriter::rings_before_sleep, 0);
 }
 
 }  // namespace

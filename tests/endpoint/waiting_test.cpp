@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "endpoint/image.hpp"
 #include "support/buffer_test.hpp"
 
 namespace zerobuffer::test {
@@ -271,6 +272,25 @@ TEST_P(Waiting, ForMetadataOfAWriterThatLeftStillFindsThem) {
     const auto metadata = reader.metadata(deadline);
     ASSERT_TRUE(metadata);
     EXPECT_EQ(text_of(*metadata), "last words");
+}
+
+// Who sleeps has stored a 1; whoever comes or goes clears it and wakes.
+TEST_F(BufferTest, AttachAndCloseRingWhoeverSleeps) {
+    auto reader = Reader::create(name_, make_options(Layout::v2));
+    const Image image(name_);
+    image.store<std::uint32_t>(v2_offset::reader_bell, 1);
+    auto writer = Writer::open(name_);
+    EXPECT_EQ(image.load<std::uint32_t>(v2_offset::reader_bell), 0);
+    image.store<std::uint32_t>(v2_offset::reader_bell, 1);
+    writer.close();
+    EXPECT_EQ(image.load<std::uint32_t>(v2_offset::reader_bell), 0);
+    auto next = Writer::open(name_);
+    image.store<std::uint32_t>(v2_offset::writer_bell, 1);
+    reader.close();
+    EXPECT_EQ(image.load<std::uint32_t>(v2_offset::writer_bell), 0);
+    image.store<std::uint32_t>(v2_offset::writer_bell, 1);
+    auto successor = Reader::open(name_);
+    EXPECT_EQ(image.load<std::uint32_t>(v2_offset::writer_bell), 0);
 }
 
 }  // namespace
