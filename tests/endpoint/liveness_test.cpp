@@ -274,6 +274,18 @@ TEST_P(Liveness, WaitForPeerEndsWhenAWriterComes) {
     child.kill();
 }
 
+// In one of the looks of a supervisor's reader, which are 10 ms apart.
+TEST_P(Liveness, WaitForPeerSeesTheFramesOfAWriterThatCameAndWent) {
+    auto reader = Reader::create(name_, options());
+    {
+        auto writer = Writer::open(name_);
+        write_frame(writer, 100, 1);
+    }
+    EXPECT_TRUE(reader.wait_for_peer(no_wait));
+    EXPECT_TRUE(holds(*reader.acquire(deadline), 100, 1));
+    EXPECT_FALSE(reader.wait_for_peer(no_wait));
+}
+
 class LivenessV2 : public Liveness {};
 
 INSTANTIATE_TEST_SUITE_P(Layouts, LivenessV2, testing::Values(Layout::v2), layout_name);

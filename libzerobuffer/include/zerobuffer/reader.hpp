@@ -95,7 +95,7 @@ public:
 
     /// A copy of the metadata, or nothing if the writer publishes none within the timeout.
     [[nodiscard]] std::optional<std::vector<std::byte>> metadata(Timeout timeout = no_wait);
-    /// True when a writer is attached, false after the timeout.
+    /// True when a writer is attached, or one came and went and left frames; false after the timeout.
     [[nodiscard]] bool wait_for_peer(Timeout timeout = forever);
     /// Ends the wait of another thread with Error(cancelled); if none waits, the next call that would have to.
     void cancel();

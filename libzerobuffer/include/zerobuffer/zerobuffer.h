@@ -244,7 +244,7 @@ ZEROBUFFER_API zb_status zb_reader_release_many(zb_frame* frames, uint64_t count
  */
 ZEROBUFFER_API zb_status zb_reader_metadata(zb_reader* reader, int64_t timeout, void* buffer, uint64_t capacity,
                                             uint64_t* size);
-/** Waits until a writer is attached. ZB_TIMEOUT: none. */
+/** Waits until a writer is attached, or one came and went and left frames. ZB_TIMEOUT: none. */
 ZEROBUFFER_API zb_status zb_reader_wait_for_peer(zb_reader* reader, int64_t timeout);
 /** Ends the wait of another thread with ZB_CANCELLED; if none waits, the next call that would have to. Any thread. */
 ZEROBUFFER_API zb_status zb_reader_cancel(zb_reader* reader);

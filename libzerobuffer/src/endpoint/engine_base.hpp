@@ -86,15 +86,16 @@ protected:
         }
     }
 
-    Status wait_until_attached(std::int64_t timeout) {
-        const auto is_attached = [this] { return look_for_peer() == PeerState::attached; };
+    // Looks once, or waits as wait_asleep().
+    template <class Ready>
+    Status look_or_wait_asleep(Ready ready, std::int64_t timeout) {
         if (timeout == 0) {
             const typename Endpoint::Calling calling(*this);
             this->require_open();
-            return is_attached() ? Status::ok : Status::timeout;
+            return ready() ? Status::ok : Status::timeout;
         }
         const typename Endpoint::Waiting waiting(*this);
-        return wait_asleep(waiting, is_attached, timeout);
+        return wait_asleep(waiting, ready, timeout);
     }
 
     PeerState look_for_peer() noexcept {

@@ -105,23 +105,22 @@ public:
     }
 
     Status metadata(std::int64_t timeout, std::optional<std::vector<std::byte>>& metadata) override {
-        if (timeout == 0) {
-            const typename Endpoint::Calling calling(*this);
-            this->require_open();
-            return find_metadata(metadata) ? Status::ok : Status::timeout;
-        }
-        const typename Endpoint::Waiting waiting(*this);
         const auto found = [&] {
+            if (timeout == 0) { return find_metadata(metadata); }
             // The writer first, then its metadata once more.
             const PeerState peer = this->look_for_peer();
             if (find_metadata(metadata)) { return true; }
             refuse_lost(peer);
             return false;
         };
-        return this->wait_asleep(waiting, found, timeout);
+        return this->look_or_wait_asleep(found, timeout);
     }
 
-    Status wait_for_peer(std::int64_t timeout) override { return this->wait_until_attached(timeout); }
+    // A writer that came and went since the last look has left its frames.
+    Status wait_for_peer(std::int64_t timeout) override {
+        const auto came = [this] { return this->look_for_peer() == PeerState::attached || side_->ready(); };
+        return this->look_or_wait_asleep(came, timeout);
+    }
 
     Stats stats() override {
         const typename Endpoint::Calling calling(*this);

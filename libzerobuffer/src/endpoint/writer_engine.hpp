@@ -145,7 +145,9 @@ public:
         this->ring_peer();
     }
 
-    Status wait_for_peer(std::int64_t timeout) override { return this->wait_until_attached(timeout); }
+    Status wait_for_peer(std::int64_t timeout) override {
+        return this->look_or_wait_asleep([this] { return this->look_for_peer() == PeerState::attached; }, timeout);
+    }
 
     Stats stats() override {
         const typename Endpoint::Calling calling(*this);
