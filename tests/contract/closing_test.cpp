@@ -25,6 +25,25 @@ TEST_P(Closing, WriterThatClosedIsReportedAfterItsLastFrame) {
                 says(Status::peer_closed, name_, "the writer closed in order", "wait for the next one"));
 }
 
+TEST_P(Closing, WhatAnotherIsMovedOntoIsClosed) {
+    const std::string other = unique_name();
+    auto reader = Reader::create(name_, options());
+    auto writer = Writer::open(name_);
+    auto other_reader = Reader::create(other, options());
+    auto other_writer = Writer::open(other);
+    ASSERT_TRUE(reader.wait_for_peer(no_wait));
+    writer = std::move(other_writer);
+    EXPECT_THAT(failure_of([&] { return reader.acquire(deadline); }), has(Status::peer_closed));
+    reader = std::move(other_reader);
+    EXPECT_THAT(failure_of([&] { return inspect(name_); }), has(Status::not_found));
+    auto& same_reader = reader;
+    reader = std::move(same_reader);
+    auto& same_writer = writer;
+    writer = std::move(same_writer);
+    writer.write(bytes_of("on"));
+    EXPECT_EQ(reader.acquire(no_wait)->size(), 2);
+}
+
 TEST_P(Closing, EveryWayToWaitReportsThatTheWriterClosed) {
     auto reader = Reader::create(name_, options());
     Writer::open(name_).write(bytes_of("x"));

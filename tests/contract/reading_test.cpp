@@ -187,13 +187,18 @@ TEST_P(Reading, MovedFrameHoldsAndTheOldOneIsEmpty) {
 
 TEST_P(Reading, MovedReaderGoesOnAndTheOldOneIsRefused) {
     make();
-    write(1, 2);
+    write(1, 3);
     Reader moved = std::move(*reader_);
     EXPECT_EQ(moved.acquire(no_wait)->sequence(), 1);
     EXPECT_THAT(failure_of([&] { return reader_->acquire(no_wait); }),  // NOLINT(bugprone-use-after-move)
                 says(Status::misuse, "reader", "moved from", "use the object it was moved to"));
+    std::array<Frame, 1> frames = {std::move(*moved.acquire(no_wait))};
+    reader_->release_many(frames);  // it has none: the frame stays with the other one
+    EXPECT_EQ(moved.stats().held, 1);
+    moved.release_many(frames);
+    reader_->close();
     *reader_ = std::move(moved);
-    EXPECT_EQ(reader_->acquire(no_wait)->sequence(), 2);
+    EXPECT_EQ(reader_->acquire(no_wait)->sequence(), 3);
 }
 
 TEST_P(Reading, PassesTheWholeRingManyTimesWithFramesHeld) {

@@ -258,6 +258,17 @@ TEST_P(Writing, KeepsEveryFrameIntactThroughAFullRing) {
     }
 }
 
+TEST_P(Writing, PartsThatFindNoRoomInTimeAreATimeout) {
+    make(64U << 10U);
+    const std::vector<std::byte> half(30'000);
+    const std::array<Bytes, 2> parts = {half, half};
+    EXPECT_EQ(writer_->write_parts(parts, no_wait), 1);
+    EXPECT_EQ(writer_->write_parts(parts, no_wait), std::nullopt);
+    EXPECT_EQ(writer_->write_parts(parts, brief), std::nullopt);
+    EXPECT_EQ(reader_->acquire(no_wait)->size(), 60'000);
+    EXPECT_EQ(writer_->write_parts(parts, no_wait), 2);
+}
+
 TEST_P(Writing, MovedWriterGoesOnAndTheOldOneIsRefused) {
     make();
     Writer moved = std::move(*writer_);

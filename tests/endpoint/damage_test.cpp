@@ -380,6 +380,24 @@ TEST_P(DamagedFrameV1, EndsABatchAndIsSaidNext) {
     EXPECT_THAT(failure_of([&] { return reader.acquire_many(frames, no_wait); }), has(GetParam().status));
 }
 
+TEST_F(DamagedV1, ReadPositionAtTheEndIsTheStart) {
+    auto reader = Reader::create(name_, v1());
+    const Image image(name_);
+    image.store(v1_offset::read_position, image.load(v1_offset::payload_size));
+    auto writer = Writer::open(name_);
+    write_frame(writer, 100, 1);
+    EXPECT_TRUE(holds(*reader.acquire(no_wait), 100, 1));
+}
+
+// In containers every process has the number 1.
+TEST_F(DamagedV1, OwnProcessNumberIsThatOfADeadWriter) {
+    auto reader = Reader::create(name_, v1());
+    Image(name_).store<std::uint64_t>(v1_offset::writer_pid, static_cast<std::uint64_t>(::getpid()));
+    auto writer = Writer::open(name_);
+    write_frame(writer, 100, 1);
+    EXPECT_TRUE(holds(*reader.acquire(no_wait), 100, 1));
+}
+
 TEST_F(DamagedV1, WritePositionBehindTheRingPoisonsTheReader) {
     auto reader = Reader::create(name_, v1());
     auto writer = Writer::open(name_);

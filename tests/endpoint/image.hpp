@@ -23,6 +23,7 @@ inline constexpr std::uint64_t metadata_size = 0x08;
 inline constexpr std::uint64_t payload_size = 0x20;
 inline constexpr std::uint64_t free_bytes = 0x28;
 inline constexpr std::uint64_t write_position = 0x30;
+inline constexpr std::uint64_t read_position = 0x38;
 inline constexpr std::uint64_t written_count = 0x40;
 inline constexpr std::uint64_t writer_pid = 0x50;
 inline constexpr std::uint64_t reader_pid = 0x58;

@@ -200,6 +200,13 @@ TEST_F(List, LeavesForeignFilesOut) {
     bury(foreign);
 }
 
+TEST_F(List, LeavesOutWhatIsStillInTheMaking) {
+    const std::string hidden = ".zerobuffer-" + unique_name();
+    Image::make(hidden, 100'000);
+    EXPECT_FALSE(find(hidden));
+    bury(hidden);
+}
+
 TEST_F(List, SurvivesWhatIsNoRegularFile) {
     const std::string fifo = unique_name();
     const std::string link = unique_name();

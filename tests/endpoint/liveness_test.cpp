@@ -192,11 +192,11 @@ TEST_P(Liveness, StoppedReaderIsNotDeadAndGoesOn) {
 TEST_P(Liveness, WriterThatExitsWithoutClosingDied) {
     Child child([this](const Line& line) {
         line.take();
-        static std::optional<Writer> writer;
-        writer.emplace(Writer::open(name_));
-        writer->write(bytes_of("x"));
+        auto writer = Writer::open(name_);
+        writer.write(bytes_of("x"));
         line.put(1);
         line.take();
+        ::_exit(0);
     });
     auto reader = Reader::create(name_, options());
     let(child);

@@ -99,6 +99,9 @@ std::set<std::string> called() {
 }
 
 TEST(KnownCalls, EveryFunctionOfTheLibraryIsHarmlessOrPutToTheTest) {
+#ifdef ZEROBUFFER_COVERAGE
+    GTEST_SKIP() << "counters of branches bring calls of their own";
+#endif
     const std::set<std::string> tested = interposed();
     std::set<std::string> seen = called();
     ASSERT_THAT(seen, testing::IsSupersetOf({std::string("mmap"), std::string("syscall"), std::string("linkat")}))
