@@ -101,6 +101,9 @@ cdef class Writer(Endpoint):
         and the reader that this writer had met is gone. ``Misuse``: a claim is open, or another thread waits. Also
         ``Cancelled``, ``Closed``, ``Corrupt``.
         """
+        return self.claim_room(size, timeout)
+
+    cdef Claim claim_room(self, object size, object timeout):
         cdef uint64_t length = byte_count(size, "size")
         cdef int64_t duration = nanoseconds(timeout)
         cdef int64_t deadline
@@ -131,6 +134,9 @@ cdef class Writer(Endpoint):
 
         The object must be contiguous. Errors: as ``claim``.
         """
+        return self.write_buffer(buffer, timeout)
+
+    cdef object write_buffer(self, object buffer, object timeout):
         cdef zb_slice frame
         cdef Py_buffer view
         cdef int64_t duration = nanoseconds(timeout)
