@@ -20,6 +20,11 @@ cdef int require_open(Endpoint endpoint) except -1:
     return 0
 
 
+cdef bint thread_may_wait(Endpoint endpoint) noexcept:
+    """Whether the thread for event loops waits, or is about to."""
+    return endpoint.waiter != NULL and not endpoint.inherited() and endpoint.waiter.engaged()
+
+
 cdef int open_eye(Endpoint endpoint, Party party) except -2:
     """The eventfd of this party."""
     cdef int descriptor

@@ -265,7 +265,7 @@ cdef class Writer(Endpoint):
         """One try. A long copy leaves the GIL, unless another thread waits or fills a claim and so may use the writer."""
         cdef zb_status status
         cdef zb_writer* handle = <zb_writer*>self.usable()
-        if total <= LONG_COPY or self.waiting or self.claimed or (self.waiter != NULL and self.waiter.engaged()):
+        if total <= LONG_COPY or self.waiting or self.claimed or thread_may_wait(self):
             return call(handle, slices, count, 0, done)
         self.exclusive = True
         PyThread_acquire_lock(self.copying, WAIT_LOCK)
