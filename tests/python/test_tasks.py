@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tasks of an event loop take frames and claim room: at once what is there, and otherwise without holding up the loop."""
+"""Tasks of an event loop take frames and claim room: what is there at once, the rest without holding up the loop."""
 import asyncio
 
 import pytest

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Callable, Optional, TypeVar
 
+# Still being made while this is read: it is looked into later.
+from . import _core
 from .errors import PeerClosed
 
 if TYPE_CHECKING:
     import asyncio
-
-    from ._core import BatchIterator, Claim, Frame, Reader, Writer, _Bytes
 
 _Result = TypeVar("_Result")
 
@@ -24,17 +24,15 @@ def _wake(future: asyncio.Future[bool], in_time: bool) -> None:
 
 
 async def _until(
-    endpoint: Union[Reader, Writer], size: int, attempt: Callable[[], Optional[_Result]], timeout: Optional[float]
+    endpoint: _core.Endpoint, size: int, attempt: Callable[[], Optional[_Result]], timeout: Optional[float]
 ) -> Optional[_Result]:
-    """Waits for the endpoint until an attempt gives something, or the time is over. Nothing is taken but by an attempt, and
-    what an attempt gives is returned at once: a task that is cancelled meanwhile has taken nothing."""
+    """Waits for the endpoint until an attempt gives something, or the time is over. Nothing is taken but by an attempt,
+    and what an attempt gives is returned at once: a task that is cancelled meanwhile has taken nothing."""
     from asyncio import get_running_loop
-
-    from ._core import _TaskWait
 
     loop = get_running_loop()
     end = None if timeout is None else loop.time() + float(timeout)
-    wait = _TaskWait(endpoint, size)
+    wait = _core._TaskWait(endpoint, size)
     try:
         while True:
             woken = loop.create_future()
@@ -54,36 +52,36 @@ async def _until(
         wait.end()
 
 
-async def acquire_async(self: Reader, timeout: Optional[float] = None) -> Optional[Frame]:
+async def acquire_async(self: _core.Reader, timeout: Optional[float] = None) -> Optional[_core.Frame]:
     """The next :class:`Frame`, or ``None`` when none comes within ``timeout`` seconds; other tasks run meanwhile.
 
     A frame that is there is returned without a turn of the event loop. A task that is cancelled takes no frame: it
     stays for the next call. One task at a time may wait for a reader (``Misuse``), and no thread beside it. Errors: as
     ``acquire``. Runs under asyncio and what follows its interface (uvloop); elsewhere there is ``fileno()``.
     """
-    frame: Optional[Frame] = self._acquire_now(timeout)
+    frame: Optional[_core.Frame] = self._acquire_now(timeout)
     if frame is not None or timeout == 0:
         return frame
     return await _until(self, 0, lambda: self.acquire(0), timeout)
 
 
-async def claim_async(self: Writer, size: int, timeout: Optional[float] = None) -> Optional[Claim]:
+async def claim_async(self: _core.Writer, size: int, timeout: Optional[float] = None) -> Optional[_core.Claim]:
     """Room for a frame as a :class:`Claim`, or ``None`` when the ring stays full for ``timeout`` seconds.
 
-    As ``claim``, but other tasks run while it waits. Where there is room there is no turn of the event loop. A task that
-    is cancelled holds no claim. One task at a time may wait for a writer (``Misuse``), and no thread beside it.
+    As ``claim``, but other tasks run while it waits. Where there is room there is no turn of the event loop. A task
+    that is cancelled holds no claim. One task at a time may wait for a writer (``Misuse``), and no thread beside it.
     """
-    claim: Optional[Claim] = self._claim_now(size, timeout)
+    claim: Optional[_core.Claim] = self._claim_now(size, timeout)
     if claim is not None or timeout == 0:
         return claim
     return await _until(self, size, lambda: self.claim(size, 0), timeout)
 
 
-async def write_async(self: Writer, buffer: _Bytes, timeout: Optional[float] = None) -> Optional[int]:
-    """Copies a bytes-like object into one frame. Its sequence, or ``None`` when the ring stays full for ``timeout`` seconds.
+async def write_async(self: _core.Writer, buffer: _core._Bytes, timeout: Optional[float] = None) -> Optional[int]:
+    """Copies a bytes-like object into one frame. Its sequence, or ``None`` when the ring stays full.
 
-    As ``write``, but other tasks run while it waits for room; they must leave the object as it is. The copy itself is made
-    in the thread of the loop. A task that is cancelled has written nothing.
+    As ``write``, but other tasks run while it waits for room, ``timeout`` seconds at most; they must leave the object
+    as it is. The copy itself is made in the thread of the loop. A task that is cancelled has written nothing.
     """
     sequence: Optional[int] = self._write_now(buffer, timeout)
     if sequence is not None or timeout == 0:
@@ -93,19 +91,19 @@ async def write_async(self: Writer, buffer: _Bytes, timeout: Optional[float] = N
 
 
 class AsyncFrames:
-    """``async for frame in reader``: releases its last frame at the next step, so keep ``bytes(frame)``, not the frame."""
+    """``async for frame in reader``: releases its last frame at the next step; keep ``bytes(frame)``, not the frame."""
 
     __slots__ = ("_in_a_row", "_last", "_reader")
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: _core.Reader) -> None:
         self._reader = reader
-        self._last: Optional[Frame] = None
+        self._last: Optional[_core.Frame] = None
         self._in_a_row = 0
 
     def __aiter__(self) -> AsyncFrames:
         return self
 
-    async def __anext__(self) -> Frame:
+    async def __anext__(self) -> _core.Frame:
         if self._last is not None:
             self._last.release()
             self._last = None
@@ -131,20 +129,20 @@ class AsyncBatches:
 
     __slots__ = ("_batches", "_in_a_row")
 
-    def __init__(self, batches: BatchIterator) -> None:
+    def __init__(self, batches: _core.BatchIterator) -> None:
         self._batches = batches
         self._in_a_row = 0
 
     def __aiter__(self) -> AsyncBatches:
         return self
 
-    async def __anext__(self) -> list[Frame]:
+    async def __anext__(self) -> list[_core.Frame]:
         if self._in_a_row > _FRAMES_PER_TURN:
             self._in_a_row = 0
             await _let_others_run()
         step = self._batches._step
         try:
-            batch = step()
+            batch: Optional[list[_core.Frame]] = step()
             if not batch:
                 self._in_a_row = 0
                 batch = await _until(self._batches._reader, 0, lambda: step() or None, None)

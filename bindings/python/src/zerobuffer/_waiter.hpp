@@ -169,10 +169,13 @@ private:
             sigdelset(&all, fault);
         }
         pthread_sigmask(SIG_SETMASK, &all, &before);
-        const int problem = pthread_create(&thread_, nullptr, [](void* self) -> void* {
-            static_cast<Waiter*>(self)->run();
-            return nullptr;
-        }, this);
+        const int problem = pthread_create(
+            &thread_, nullptr,
+            [](void* self) -> void* {
+                static_cast<Waiter*>(self)->run();
+                return nullptr;
+            },
+            this);
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
         if (problem != 0) { return problem; }
         pthread_setname_np(thread_, "zerobuffer-wait");
