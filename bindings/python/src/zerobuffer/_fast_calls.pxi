@@ -91,7 +91,18 @@ cdef object fast_commit(Claim self, Arguments arguments, Py_ssize_t count, PyObj
     return call_written(written_commit, self, arguments, count, names)
 
 
-cdef PyMethodDef fast_methods[4]
+cdef object fast_exit_of_frame(Frame self, Arguments arguments, Py_ssize_t count, PyObject* names):
+    self.end()
+
+
+cdef object fast_exit_of_claim(Claim self, Arguments arguments, Py_ssize_t count, PyObject* names):
+    if self.state == OPEN and count != 0 and arguments[0] == <PyObject*>None:
+        self.publish(None)
+    else:
+        self.end()
+
+
+cdef PyMethodDef fast_methods[6]
 
 
 cdef object put_in_place(int index, PyTypeObject* type, const char* name, PyCFunction entry):
@@ -105,3 +116,5 @@ cdef object written_acquire = put_in_place(0, <PyTypeObject*>Reader, "acquire", 
 cdef object written_write = put_in_place(1, <PyTypeObject*>Writer, "write", <PyCFunction>fast_write)
 cdef object written_claim = put_in_place(2, <PyTypeObject*>Writer, "claim", <PyCFunction>fast_claim)
 cdef object written_commit = put_in_place(3, <PyTypeObject*>Claim, "commit", <PyCFunction>fast_commit)
+put_in_place(4, <PyTypeObject*>Frame, "__exit__", <PyCFunction>fast_exit_of_frame)
+put_in_place(5, <PyTypeObject*>Claim, "__exit__", <PyCFunction>fast_exit_of_claim)
