@@ -28,6 +28,10 @@ def pin(which):
     os.sched_setaffinity(0, {cpus[which % len(cpus)]})
 
 
+def unpin():
+    os.sched_setaffinity(0, _allowed)
+
+
 _allowed = os.sched_getaffinity(0)
 
 
