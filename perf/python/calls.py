@@ -135,7 +135,7 @@ def main():
         if what != "the loop itself"
     ]
     measure.print_table(
-        f"Nanoseconds per frame of 64 bytes, one process, Python {sys.version.split()[0]}; the loop ({loop:.0f}) is taken off",
+        f"Nanoseconds per frame of 64 bytes, one process, Python {sys.version.split()[0]}; less the loop ({loop:.0f})",
         ["", "median", "least"],
         rows,
     )

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Round trips between two processes: what Python has for it, and this package. One run, the candidates in turn; the ratios
-count, the times belong to the machine."""
+"""Round trips between two processes: what Python has for it, and this package. One run, the candidates in turn; the
+ratios count, the times belong to the machine."""
 
 import argparse
 import json
@@ -79,8 +79,8 @@ class ZeroBufferCopy(ZeroBuffer):
 
 
 class Flags:
-    """The same four copies through plain shared memory, with nothing around them but a flag that is polled: what the copies
-    cost. The slots are as many as the ring has."""
+    """The same four copies through plain shared memory, with nothing around them but a flag that is polled: what the
+    copies cost. The slots are as many as the ring has."""
 
     def __init__(self, size):
         self.slots = max(1, (16 << 20) // (size + 64)) if size > 4096 else 256
@@ -114,7 +114,8 @@ class Flags:
 
     def slot(self, view):
         begin = 4096 + self.done % self.slots * self.stride
-        return view[begin : begin + self.size]
+        end = begin + self.size
+        return view[begin:end]
 
     def put(self, view, payload):
         self.slot(view)[:] = payload
@@ -212,13 +213,15 @@ class ZeroMQ:
     def connect_client(self):
         import zmq
 
-        self.socket = zmq.Context().socket(zmq.PAIR)
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.PAIR)
         self.socket.bind(self.address)
 
     def connect_server(self):
         import zmq
 
-        self.socket = zmq.Context().socket(zmq.PAIR)
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.PAIR)
         self.socket.connect(self.address)
 
     def trips(self, count):
@@ -230,13 +233,18 @@ class ZeroMQ:
         for _ in range(count):
             self.socket.send(self.socket.recv(copy=False), copy=False)
 
+    def let_go(self):
+        self.socket.close()
+        # Not before the last answer has left.
+        self.context.term()
+
 
 def serve(transport, count):
     measure.pin(1)
     transport.connect_server()
     transport.serve(count)
-    if hasattr(transport, "socket"):
-        transport.socket.close()
+    if isinstance(transport, ZeroMQ):
+        transport.let_go()
 
 
 def round_trip(kind, size, count):
