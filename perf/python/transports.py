@@ -78,6 +78,10 @@ class ZeroBufferCopy(ZeroBuffer):
             write(payload)
 
 
+class ZeroBufferCopyAdaptive(ZeroBufferCopy):
+    wait = "adaptive"
+
+
 class Flags:
     """The same four copies through plain shared memory, with nothing around them but a flag that is polled: what the
     copies cost. The slots are as many as the ring has."""
@@ -299,6 +303,7 @@ def large():
         "ZeroBuffer, in place, spin": (ZeroBufferSpin, 1000),
         "ZeroBuffer, in place, adaptive": (ZeroBuffer, 1000),
         "ZeroBuffer, copied in and out, spin": (ZeroBufferCopy, 60),
+        "ZeroBuffer, copied in and out, adaptive": (ZeroBufferCopyAdaptive, 60),
         "the same four copies, polled flags": (Flags, 60),
         "SharedMemory and semaphores by hand": (ByHand, 60),
         "multiprocessing.Pipe": (Pipe, 20),
