@@ -65,7 +65,8 @@ def main():
         for name, times in figures.items()
     ]  # fmt: skip
     heads = ["", "median", "least", "ratio of medians", "ratio of least"]
-    measure.print_table(f"{FRAME:,} bytes, copied in and out, one process, {options.rounds} rounds in turn", heads, rows)
+    title = f"{FRAME:,} bytes, copied in and out, one process, {options.rounds} rounds in turn"
+    measure.print_table(title, heads, rows)
 
 
 if __name__ == "__main__":
