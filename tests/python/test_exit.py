@@ -35,7 +35,8 @@ READER_ENDINGS = {
     "in a loop": "for frame in reader: sys.exit(0)",
     "in a selector": "reader.acquire().release(); reader.fileno(); reader.acquire(0)",
     "in a task": """
-import asyncio
+import asyncio, warnings
+warnings.simplefilter("ignore")  # of the loop, which is not closed
 reader.acquire().release()
 async def main():
     sys.kept = asyncio.ensure_future(reader.acquire_async())
