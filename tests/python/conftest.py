@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Buffers with names of their own, both layouts, other threads and processes with a deadline, and a look at what is
 left."""
+import asyncio
 import concurrent.futures
+import contextlib
 import gc
 import itertools
 import os
@@ -72,6 +74,40 @@ def background():
     """Runs a function in another thread: background(f, ...).result(DEADLINE)."""
     with concurrent.futures.ThreadPoolExecutor() as threads:
         yield threads.submit
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def loop(request):
+    """An event loop of each kind; what is left of it afterwards is told by the fixture that looks for it."""
+    make = asyncio.new_event_loop if request.param == "asyncio" else pytest.importorskip("uvloop").new_event_loop
+    loop = make()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def run(loop):
+    """Runs a coroutine in the event loop: run(coroutine)."""
+    return lambda coroutine: loop.run_until_complete(asyncio.wait_for(coroutine, DEADLINE))
+
+
+def waiting_threads():
+    """Threads that wait for event loops, in this process."""
+    names = []
+    for name in pathlib.Path("/proc/self/task").glob("*/comm"):
+        # One that ends meanwhile has none.
+        with contextlib.suppress(OSError):
+            names.append(name.read_text().strip())
+    return names.count("zerobuffer-wait")
+
+
+def event_descriptors():
+    """eventfds of this process."""
+    targets = []
+    for descriptor in pathlib.Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            targets.append(os.readlink(descriptor))
+    return targets.count("anon_inode:[eventfd]")
 
 
 @pytest.fixture

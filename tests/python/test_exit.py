@@ -33,6 +33,18 @@ READER_ENDINGS = {
     "view kept by a module": "import numpy; sys.kept = numpy.asarray(reader.acquire()); del reader",
     "iterator": "frames = iter(reader); next(frames)",
     "in a loop": "for frame in reader: sys.exit(0)",
+    "in a selector": "reader.acquire().release(); reader.fileno(); reader.acquire(0)",
+    "in a task": """
+import asyncio, warnings
+warnings.simplefilter("ignore")  # of the loop, which is not closed
+reader.acquire().release()
+async def main():
+    sys.kept = asyncio.ensure_future(reader.acquire_async())
+    await asyncio.sleep(0)
+loop = asyncio.new_event_loop()
+loop.run_until_complete(main())
+sys.kept._log_destroy_pending = False
+""",
 }
 
 

@@ -188,3 +188,41 @@ say(bytes(reader.acquire()).decode())
 say(running.exitcode)
 """)
     assert (out, err) == (["third", "0"], "")
+
+
+@pytest.mark.parametrize("asked", ["a task", "a selector"])
+def test_fork_while_the_thread_for_event_loops_waits(forking, asked):
+    """That thread does not exist in the child: nothing there may wait for it, nor take its eventfds' signals."""
+    out, err = forking("""
+import asyncio, select
+first.release(); second.release()
+
+def child():
+    misused(lambda: reader.acquire(timeout=0))
+    misused(reader.acquire)
+    misused(reader.fileno)
+    misused(reader.cancel)
+    misused(lambda: asyncio.new_event_loop().run_until_complete(reader.acquire_async()))
+    reader.close()
+    globals().pop("reader")
+
+async def by_task():
+    task = asyncio.ensure_future(reader.acquire_async())
+    await asyncio.sleep(0)
+    while reader.stats().sleeps == 0:
+        pass
+    in_child(child)
+    writer.write(b"third")
+    say(bytes(await task).decode())
+
+def by_selector():
+    reader.fileno()
+    assert reader.acquire(0) is None
+    while reader.stats().sleeps == 0:
+        pass
+    in_child(child)
+    writer.write(b"third")
+    assert select.select([reader], [], [], 60)[0]
+    say(bytes(reader.acquire(0)).decode())
+""" + {"a task": "asyncio.run(by_task())", "a selector": "by_selector()"}[asked])
+    assert (out, err) == (["third"], "")

@@ -79,7 +79,8 @@ public:
         return position_ + (unread_bytes <= capacity_ ? unread_bytes : 0);
     }
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
-    [[nodiscard]] std::uint64_t sequence() const noexcept { return expected_ - 1; }
+    // Also from a thread that waits, beside one that takes.
+    [[nodiscard]] std::uint64_t sequence() const noexcept { return wire::load_relaxed(expected_) - 1; }
     [[nodiscard]] std::uint64_t used() const noexcept {
         const std::uint64_t free_now = wire::load_relaxed(control_->payload_free_bytes);
         return free_now <= capacity_ ? capacity_ - free_now : 0;
@@ -151,7 +152,7 @@ private:
         taken.extent = {position_, position_ + total, header.sequence};
         wire::store_relaxed(position_, position_ + total);
         wire::store_relaxed(offset_, offset_ + total == capacity_ ? 0 : offset_ + total);
-        expected_ = header.sequence + 1;
+        wire::store_relaxed(expected_, header.sequence + 1);
         ++frames_;
         wire::store_relaxed(control_->payload_read_pos, offset_);
         count_read();

@@ -78,7 +78,7 @@ public:
         const std::uint64_t next = offset_ + total;
         wire::store_relaxed(offset_, next >= capacity_ ? next - capacity_ : next);
         wire::store_relaxed(last_size_, size);
-        ++expected_;
+        wire::store_relaxed(expected_, expected_ + 1);
         return Take::taken;
     }
 
@@ -94,7 +94,8 @@ public:
     // Where the writer was at the moment of the call, as far as its mirror tells: an end for acquire_latest.
     [[nodiscard]] std::uint64_t produced() const noexcept { return wire::load_acquire(control_->producer.position); }
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
-    [[nodiscard]] std::uint64_t sequence() const noexcept { return expected_ - 1; }
+    // Also from a thread that waits, beside one that takes.
+    [[nodiscard]] std::uint64_t sequence() const noexcept { return wire::load_relaxed(expected_) - 1; }
     [[nodiscard]] std::uint64_t used() const noexcept {
         const std::uint64_t produced_now = produced();
         return produced_now - order_.frontier() <= capacity_ ? produced_now - order_.frontier() : 0;

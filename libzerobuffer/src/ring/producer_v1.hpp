@@ -74,7 +74,8 @@ public:
     // that is killed between the two leaks space, where the other order would hand unread bytes to the next writer.
     std::uint64_t commit(std::uint64_t size) noexcept {
         const Place place{claimed_.offset, wire::header_size_v1 + size, claimed_.waste};
-        store_header(payload_ + place.offset, {size, ++sequence_});
+        wire::store_relaxed(sequence_, sequence_ + 1);
+        store_header(payload_ + place.offset, {size, sequence_});
         const std::uint64_t end = place.offset + place.total;
         // Less than a header is left although no claim aims for that: the frame at 0 is that long, or was committed smaller
         // than claimed. Zeros read as a marker.
@@ -97,7 +98,8 @@ public:
 
     void prepare_next() const noexcept {}
 
-    [[nodiscard]] std::uint64_t sequence() const noexcept { return sequence_; }
+    // Also from a thread that waits, beside one that commits.
+    [[nodiscard]] std::uint64_t sequence() const noexcept { return wire::load_relaxed(sequence_); }
     [[nodiscard]] std::uint64_t used() const noexcept {
         const std::uint64_t free_now = wire::load_relaxed(control_->payload_free_bytes);
         return free_now <= capacity_ ? capacity_ - free_now : 0;

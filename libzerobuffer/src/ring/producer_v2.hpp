@@ -80,7 +80,7 @@ public:
         wire::store_relaxed(current->payload_size, size);
         // The next header must read "nothing yet" before this frame shows where it is.
         wire::store_relaxed(header(next)->sequence, std::uint64_t{0});
-        ++sequence_;
+        wire::store_relaxed(sequence_, sequence_ + 1);
         wire::store_relaxed(position_, position_ + total);  // has_room() may look from another thread
         offset_ = next;
         // commit edge, pairs with ConsumerV2::take(): this single store makes the frame exist
@@ -96,7 +96,8 @@ public:
         if (last_total_ >= 4096) { prefetch_to_write(header(wrapped(offset_ + last_total_))); }
     }
 
-    [[nodiscard]] std::uint64_t sequence() const noexcept { return sequence_; }
+    // Also from a thread that waits, beside one that commits.
+    [[nodiscard]] std::uint64_t sequence() const noexcept { return wire::load_relaxed(sequence_); }
     [[nodiscard]] std::uint64_t used() const noexcept {
         const std::uint64_t used_now = position_ - wire::load_acquire(control_->consumer.position);
         return used_now <= capacity_ ? used_now : 0;

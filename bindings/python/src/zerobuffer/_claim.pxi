@@ -49,6 +49,9 @@ cdef class Claim:
         ``Misuse``: committed or aborted before, ``size`` is more than was claimed, or views of the claim live (then let them
         go and commit again). ``Closed``: the writer is.
         """
+        return self.publish(size)
+
+    cdef object publish(self, object size):
         cdef uint64_t sequence = 0
         cdef uint64_t length = self.length if size is None else byte_count(size, "size")
         if self.state != OPEN or self.writer is None:
@@ -108,7 +111,7 @@ cdef class Claim:
 
     def __exit__(self, *exception):
         if self.state == OPEN and exception[0] is None:
-            self.commit()
+            self.publish(None)
         else:
             self.end()
 

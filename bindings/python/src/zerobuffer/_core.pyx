@@ -27,6 +27,7 @@ from cpython.exc cimport PyErr_CheckSignals
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_AsDouble, PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
 from cpython.number cimport PyNumber_Index
+from cpython.object cimport PyObject
 from cpython.pythread cimport (
     PyThread_acquire_lock,
     PyThread_allocate_lock,
@@ -35,6 +36,8 @@ from cpython.pythread cimport (
     PyThread_type_lock,
     WAIT_LOCK,
 )
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+from libc.errno cimport EAGAIN, errno
 from libc.stdint cimport INT64_MAX, UINT32_MAX, UINT64_MAX, int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 from libcpp.vector cimport vector
@@ -52,9 +55,13 @@ from zerobuffer.snapshot import Side, Snapshot, Stats
 
 include "_arguments.pxi"
 include "_endpoint.pxi"
+include "_watch.pxi"
 include "_lease.pxi"
 include "_frame.pxi"
 include "_reader.pxi"
+include "_iterators.pxi"
 include "_claim.pxi"
 include "_writer.pxi"
 include "_observe.pxi"
+include "_fast_calls.pxi"
+include "_coroutines.pxi"

@@ -45,6 +45,9 @@ cdef int64_t time_left(int64_t deadline):
     return max(deadline - zerobuffer_now(), 0)
 
 
+include "_watch_declarations.pxi"
+
+
 cdef class Endpoint:
     """One side of a buffer. Close it, use it in a ``with`` statement, or drop it.
 
@@ -57,6 +60,10 @@ cdef class Endpoint:
     cdef bint waiting                # a thread is in a call that waits
     cdef bint exclusive              # a thread is inside without the GIL, and nobody else may be
     cdef PyThread_type_lock copying  # held during a copy without the GIL
+    cdef bint cancel_requested       # cancel() was called, and no wait has reported it
+    cdef Waiter* waiter              # NULL until a task or a selector waits; its end waits for dealloc
+    cdef bint task_waits             # a task of an event loop waits
+    cdef int descriptor              # what fileno() gave, or -1
     cdef str side
     cdef str buffer_name
     cdef long process
@@ -67,10 +74,18 @@ cdef class Endpoint:
         self.copying = PyThread_allocate_lock()
         if self.copying == NULL:
             raise MemoryError()
-        self.process = os.getpid()
+        self.process = getpid()
+        self.descriptor = -1
 
     def __dealloc__(self):
-        # Nobody is inside: a thread that is holds a reference.
+        # Nobody is inside: a thread that is holds a reference. But for the one that waits for event loops.
+        if self.waiter != NULL:
+            if self.inherited():
+                self.waiter.abandon()
+            else:
+                self.shut_handle()
+                self.waiter.stop()
+                del self.waiter
         if self.handle != NULL:
             self.free_handle()
         if self.copying != NULL:
@@ -86,6 +101,9 @@ cdef class Endpoint:
 
     cdef zb_status cancel_handle(self) noexcept nogil:
         return ZB_MISUSE
+
+    cdef Waiter* make_waiter(self) except NULL:
+        raise NotImplementedError
 
     cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
         return ZB_MISUSE
@@ -147,9 +165,13 @@ cdef class Endpoint:
             raise self.occupied()
         self.waiting = True
         try:
+            if self.waiter != NULL:
+                make_way(self)
             return self.wait_inside(call, size, deadline)
         finally:
             self.waiting = False
+            if self.descriptor >= 0:
+                self.waiter.ring(for_descriptor)
 
     cdef bint wait_inside(self, Wait call, uint64_t size, int64_t deadline) except -1:
         cdef zb_status status
@@ -162,6 +184,11 @@ cdef class Endpoint:
                 return True
             if status == ZB_TIMEOUT:
                 return False
+            if status == ZB_CANCELLED:
+                # Not asked for: it was meant for the wait of an event loop, and came too late for that.
+                if self.waiter != NULL and not self.cancel_requested:
+                    continue
+                self.cancel_requested = False
             if status != ZB_INTERRUPTED:
                 raise failure(status)
             PyErr_CheckSignals()
@@ -176,9 +203,20 @@ cdef class Endpoint:
             raise failure(status)
         return status == ZB_OK
 
-    cdef bint inherited(self):
+    cdef bint look_or_wait(self, Wait call, uint64_t size, object timeout) except -1:
+        """The same for what fileno() tells of."""
+        cdef bint there = self.wait_once_or_for(call, size, timeout)
+        if not there:
+            self.note_nothing(size)
+        return there
+
+    cdef inline int note_nothing(self, uint64_t size) except -1:
+        """A call is about to say that there was nothing: from now on fileno() is not readable until there is something."""
+        return found_nothing(self, size) if self.descriptor >= 0 else 0
+
+    cdef bint inherited(self) noexcept:
         """In a forked child: a thread that was copying is not there, and will not end."""
-        return self.process != <long>os.getpid()
+        return self.process != getpid()
 
     def stats(self):
         """Counters of this endpoint since it attached: a :class:`Stats`. Waits for a copy in another thread to end."""
@@ -218,6 +256,9 @@ cdef class Endpoint:
         cdef zb_status status = self.cancel_handle()
         if status != ZB_OK:
             raise failure(status)
+        self.cancel_requested = True
+        if self.task_waits:
+            self.waiter.ring(for_task)
 
     def close(self):
         """Lets go of the buffer. A waiting call in another thread raises ``Closed``, and has left when this returns.
@@ -229,6 +270,20 @@ cdef class Endpoint:
         if self.handle != NULL:
             with nogil:
                 self.shut_handle()
+        if self.waiter != NULL:
+            end_watch(self)
+
+    def fileno(self):
+        """A file descriptor for ``select``, ``poll`` and ``epoll``: readable while a frame (a reader) or room (a writer) may be.
+
+        It turns unreadable when a call that takes, claims, writes or waits ends with its timeout (with 0, or later), and
+        readable when what that call asked for has come, or an error that the next call will raise. So: wait until it is
+        readable, then call with timeout 0 until nothing is left. It may be readable for no reason. For reading only: a writer's,
+        too, is readable and never writable; its size is that of the last call that found no room. ``close()`` closes it: take
+        it out of selectors before. Never read from it or close it. The first call that waits so starts a thread, which ends
+        with ``close()``.
+        """
+        return watched_descriptor(self)
 
     def __enter__(self):
         if self.handle == NULL or self.is_closed:

@@ -24,6 +24,10 @@ cdef zb_status metadata_published(void* handle, uint64_t size, int64_t timeout) 
     return ZB_OK if status == ZB_TOO_LARGE else status
 
 
+cdef zb_status cancel_reader(void* handle) noexcept nogil:
+    return zb_reader_cancel(<zb_reader*>handle)
+
+
 @cython.final
 cdef class Reader(Endpoint):
     """Takes frames out of a buffer, in place. Makes the buffer ``name``, or takes over the one that is there.
@@ -88,7 +92,10 @@ cdef class Reader(Endpoint):
         zb_reader_shutdown(<zb_reader*>self.handle)
 
     cdef zb_status cancel_handle(self) noexcept nogil:
-        return zb_reader_cancel(<zb_reader*>self.handle)
+        return cancel_reader(self.handle)
+
+    cdef Waiter* make_waiter(self) except NULL:
+        return new Waiter(self.handle, frame_ready, cancel_reader)
 
     cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
         return zb_reader_stats(<zb_reader*>self.handle, stats)
@@ -119,6 +126,7 @@ cdef class Reader(Endpoint):
             while status == ZB_TIMEOUT and self.wait_for(frame_ready, 0, deadline):
                 status = call(<zb_reader*>self.usable(), 0, &frame.lease)
         if status == ZB_TIMEOUT:
+            self.note_nothing(0)
             return None
         if status != ZB_OK:
             raise failure(status)
@@ -164,7 +172,7 @@ cdef class Reader(Endpoint):
         cdef int64_t deadline
         cdef list frames = []
         if wanted == 0:
-            raise Misuse("limit 0 is not possible; use 1 or more")
+            raise no_limit()
         cdef zb_status status = zb_reader_acquire_many(
             <zb_reader*>self.usable(), min(wanted, <uint64_t>BATCH), 0, leases, &count)
         if status == ZB_TIMEOUT and duration != 0:
@@ -174,6 +182,8 @@ cdef class Reader(Endpoint):
                     <zb_reader*>self.usable(), min(wanted, <uint64_t>BATCH), 0, leases, &count)
         if status != ZB_OK and status != ZB_TIMEOUT:
             raise failure(status)
+        if status == ZB_TIMEOUT:
+            self.note_nothing(0)
         while status == ZB_OK:
             self.adopt_many(leases, count, frames)
             wanted -= count
@@ -209,11 +219,34 @@ cdef class Reader(Endpoint):
         iterator.reader = self
         return iterator
 
+    def __aiter__(self):
+        """``async for frame in reader``: as plain iteration, in a task. Others run while it waits, and after every 64 frames."""
+        return _tasks.AsyncFrames(self)
+
+    def batches(self, limit=64):
+        """Lists of frames, each as ``acquire_many(limit)`` gives it: ``for batch in reader.batches()``, also ``async for``.
+
+        A batch is released by itself at the next step, all at once, which wakes the writer once at most. Ends as plain
+        iteration does.
+        """
+        cdef BatchIterator iterator = BatchIterator.__new__(BatchIterator)
+        iterator.limit = byte_count(limit, "limit")
+        if iterator.limit == 0:
+            raise no_limit()
+        iterator.reader = self
+        return iterator
+
+    # For the coroutines: one try, with the timeout checked.
+
+    def _acquire_now(self, timeout):
+        nanoseconds(timeout)
+        return self.take(zb_reader_acquire, 0)
+
     # Waiting and looking.
 
     def wait(self, timeout=None):
         """True when a frame can be acquired, False after ``timeout`` seconds. Takes nothing. Errors: as ``acquire``."""
-        return self.wait_once_or_for(frame_ready, 0, timeout)
+        return self.look_or_wait(frame_ready, 0, timeout)
 
     def wait_for_peer(self, timeout=None):
         """True when a writer is attached, False after ``timeout`` seconds."""
@@ -241,10 +274,14 @@ cdef class Reader(Endpoint):
             raise self.occupied()
         self.waiting = self.exclusive = True
         try:
+            if self.waiter != NULL:
+                make_way(self)
             return self.wait_inside(metadata_published, 0, deadline)
         finally:
             self.waiting = self.exclusive = False
             self.take_back()
+            if self.descriptor >= 0:
+                self.waiter.ring(for_descriptor)
 
     cdef void take_back(self) noexcept:
         cdef size_t index
@@ -267,26 +304,3 @@ cdef class Reader(Endpoint):
     def writable(self):
         """Whether frames may be edited in place."""
         return self.is_writable
-
-
-@cython.final
-cdef class FrameIterator:
-    """``for frame in reader``: releases its last frame at the next step, so keep ``bytes(frame)``, not the frame."""
-
-    cdef Reader reader
-    cdef Frame last
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        if self.reader is None:
-            raise StopIteration
-        if self.last is not None:
-            self.last.end()
-            self.last = None
-        try:
-            self.last = self.reader.take(zb_reader_acquire, None)
-        except PeerClosed:
-            raise StopIteration from None
-        return self.last

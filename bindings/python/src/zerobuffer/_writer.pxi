@@ -9,9 +9,18 @@ cdef zb_status reader_attached(void* handle, uint64_t size, int64_t timeout) noe
     return zb_writer_wait_for_peer(<zb_writer*>handle, timeout)
 
 
+cdef zb_status cancel_writer(void* handle) noexcept nogil:
+    return zb_writer_cancel(<zb_writer*>handle)
+
+
 # One way of copying slices in: as one frame, or as one each. `done` gets the sequence, or how many were committed.
 ctypedef zb_status (*CopyIn)(zb_writer* writer, const zb_slice* slices, uint64_t count, int64_t timeout,
                              uint64_t* done) noexcept nogil
+
+
+cdef zb_status write_one(zb_writer* writer, const zb_slice* slices, uint64_t count, int64_t timeout,
+                         uint64_t* done) noexcept nogil:
+    return zb_writer_write(writer, slices.data, slices.size, timeout, done)
 
 
 @cython.final
@@ -66,7 +75,10 @@ cdef class Writer(Endpoint):
         zb_writer_shutdown(<zb_writer*>self.handle)
 
     cdef zb_status cancel_handle(self) noexcept nogil:
-        return zb_writer_cancel(<zb_writer*>self.handle)
+        return cancel_writer(self.handle)
+
+    cdef Waiter* make_waiter(self) except NULL:
+        return new Waiter(self.handle, room, cancel_writer)
 
     cdef zb_status read_stats(self, zb_stats* stats) noexcept nogil:
         return zb_writer_stats(<zb_writer*>self.handle, stats)
@@ -101,6 +113,9 @@ cdef class Writer(Endpoint):
         and the reader that this writer had met is gone. ``Misuse``: a claim is open, or another thread waits. Also
         ``Cancelled``, ``Closed``, ``Corrupt``.
         """
+        return self.claim_room(size, timeout)
+
+    cdef Claim claim_room(self, object size, object timeout):
         cdef uint64_t length = byte_count(size, "size")
         cdef int64_t duration = nanoseconds(timeout)
         cdef int64_t deadline
@@ -111,6 +126,7 @@ cdef class Writer(Endpoint):
             while status == ZB_TIMEOUT and self.wait_for(room, length, deadline):
                 status = zb_writer_claim(<zb_writer*>self.usable(), length, 0, &claim.lease)
         if status == ZB_TIMEOUT:
+            self.note_nothing(length)
             return None
         if status != ZB_OK:
             raise self.refused(status)
@@ -124,6 +140,16 @@ cdef class Writer(Endpoint):
         zb_writer_abort(lease)
         self.claimed = self.lingering = False
 
+    # For the coroutines: one try, with the timeout checked.
+
+    def _claim_now(self, size, timeout):
+        nanoseconds(timeout)
+        return self.claim_room(size, 0)
+
+    def _write_now(self, buffer, timeout):
+        nanoseconds(timeout)
+        return self.write_buffer(buffer, 0)
+
     # By copy.
 
     def write(self, buffer, timeout=None):
@@ -131,18 +157,21 @@ cdef class Writer(Endpoint):
 
         The object must be contiguous. Errors: as ``claim``.
         """
+        return self.write_buffer(buffer, timeout)
+
+    cdef object write_buffer(self, object buffer, object timeout):
         cdef zb_slice frame
         cdef Py_buffer view
         cdef int64_t duration = nanoseconds(timeout)
         if PyBytes_CheckExact(buffer):
             frame.data = PyBytes_AS_STRING(buffer)
             frame.size = PyBytes_GET_SIZE(buffer)
-            return self.write_frame(&frame, 1, frame.size, duration)
+            return self.write_frame(write_one, &frame, 1, frame.size, duration)
         PyObject_GetBuffer(buffer, &view, PyBUF_SIMPLE)
         try:
             frame.data = view.buf
             frame.size = view.len
-            return self.write_frame(&frame, 1, frame.size, duration)
+            return self.write_frame(write_one, &frame, 1, frame.size, duration)
         finally:
             PyBuffer_Release(&view)
 
@@ -154,7 +183,8 @@ cdef class Writer(Endpoint):
         cdef tuple parts = tuple(buffers)
         self.borrow(views, slices)
         try:
-            return self.write_frame(slices.data(), len(parts), gather(parts, views, slices), duration)
+            return self.write_frame(
+                zb_writer_writev, slices.data(), len(parts), gather(parts, views, slices), duration)
         finally:
             self.give_back(views, slices)
 
@@ -191,15 +221,16 @@ cdef class Writer(Endpoint):
         slices.swap(self.spare_slices)
         return 0
 
-    cdef object write_frame(self, const zb_slice* parts, uint64_t count, uint64_t total, int64_t duration):
+    cdef object write_frame(self, CopyIn call, const zb_slice* parts, uint64_t count, uint64_t total, int64_t duration):
         cdef uint64_t sequence = 0
         cdef int64_t deadline
-        cdef int status = self.copy_in(zb_writer_writev, parts, count, total, &sequence)
+        cdef int status = self.copy_in(call, parts, count, total, &sequence)
         if status == ZB_TIMEOUT and duration != 0:
             deadline = deadline_after(duration)
             while status == ZB_TIMEOUT and self.wait_for(room, total, deadline):
-                status = self.copy_in(zb_writer_writev, parts, count, total, &sequence)
+                status = self.copy_in(call, parts, count, total, &sequence)
         if status == ZB_TIMEOUT:
+            self.note_nothing(total)
             return None
         if status != ZB_OK:
             raise self.refused(status)
@@ -213,7 +244,9 @@ cdef class Writer(Endpoint):
             deadline = deadline_after(duration)
             while status == ZB_TIMEOUT and self.wait_for(room, frames[done].size, deadline):
                 status = self.write_some(frames, count, &done)
-        if status != ZB_OK and status != ZB_TIMEOUT:
+        if status == ZB_TIMEOUT:
+            self.note_nothing(frames[done].size)
+        elif status != ZB_OK:
             raise self.refused(status)
         return done
 
@@ -232,7 +265,7 @@ cdef class Writer(Endpoint):
         """One try. A long copy leaves the GIL, unless another thread waits or fills a claim and so may use the writer."""
         cdef zb_status status
         cdef zb_writer* handle = <zb_writer*>self.usable()
-        if total <= LONG_COPY or self.waiting or self.claimed:
+        if total <= LONG_COPY or self.waiting or self.claimed or thread_may_wait(self):
             return call(handle, slices, count, 0, done)
         self.exclusive = True
         PyThread_acquire_lock(self.copying, WAIT_LOCK)
@@ -261,7 +294,7 @@ cdef class Writer(Endpoint):
 
     def wait(self, size, timeout=None):
         """True when a frame of ``size`` bytes can be claimed, False after ``timeout`` seconds. Errors: as ``claim``."""
-        return self.wait_once_or_for(room, byte_count(size, "size"), timeout)
+        return self.look_or_wait(room, byte_count(size, "size"), timeout)
 
     def wait_for_peer(self, timeout=None):
         """True when a reader is attached, False after ``timeout`` seconds."""
@@ -269,7 +302,7 @@ cdef class Writer(Endpoint):
 
 
 cdef uint64_t gather(tuple buffers, vector[Py_buffer]& views, vector[zb_slice]& slices) except? 0:
-    """Opens a view of each; returns how many bytes they have together."""
+    """Opens a view of each that needs one; returns how many bytes they have together."""
     cdef Py_buffer view
     cdef zb_slice part
     cdef uint64_t total = 0
@@ -278,10 +311,15 @@ cdef uint64_t gather(tuple buffers, vector[Py_buffer]& views, vector[zb_slice]& 
     slices.reserve(len(buffers))
     memset(&view, 0, sizeof(view))
     for buffer in buffers:
-        views.push_back(view)
-        PyObject_GetBuffer(buffer, &views.back(), PyBUF_SIMPLE)
-        part.data = views.back().buf
-        part.size = views.back().len
+        if PyBytes_CheckExact(buffer):
+            # The tuple keeps it, and nobody can change it.
+            part.data = PyBytes_AS_STRING(buffer)
+            part.size = PyBytes_GET_SIZE(buffer)
+        else:
+            views.push_back(view)
+            PyObject_GetBuffer(buffer, &views.back(), PyBUF_SIMPLE)
+            part.data = views.back().buf
+            part.size = views.back().len
         slices.push_back(part)
         total += part.size
     return total
