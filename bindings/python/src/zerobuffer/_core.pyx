@@ -36,7 +36,7 @@ from cpython.pythread cimport (
     WAIT_LOCK,
 )
 from libc.stdint cimport INT64_MAX, UINT32_MAX, UINT64_MAX, int64_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memcmp, memcpy, memset
 from libcpp.vector cimport vector
 from zerobuffer._abi cimport *
 
@@ -47,7 +47,7 @@ import warnings
 import weakref
 
 from zerobuffer import errors
-from zerobuffer.errors import BadName, Closed, Misuse, PeerClosed, TooLarge
+from zerobuffer.errors import BadName, Closed, Incompatible, Misuse, PeerClosed, TooLarge
 from zerobuffer.snapshot import Side, Snapshot, Stats
 
 include "_arguments.pxi"
@@ -57,4 +57,6 @@ include "_frame.pxi"
 include "_reader.pxi"
 include "_claim.pxi"
 include "_writer.pxi"
+include "_object.pxi"
+include "_text.pxi"
 include "_observe.pxi"

@@ -175,6 +175,32 @@ cdef class Writer(Endpoint):
         finally:
             self.give_back(views, slices)
 
+    def write_object(self, obj, timeout=None):
+        """Pickles any object into one frame, for ``frame.object()``. Result as ``write``.
+
+        Arrays and other buffers in it are copied once, from where they are into the ring, each on a multiple of 64 bytes.
+        Everything is pickled before the ring is touched. ``Misuse``: it cannot be pickled (``__cause__`` says why); nothing
+        was written. Other errors: as ``claim``.
+
+        The other side runs what the pickle says, so it has to trust this one.
+        """
+        return write_object_in(self, obj, timeout)
+
+    def write_text(self, text, timeout=None):
+        """Copies a ``str`` into one frame as UTF-8, for ``frame.text()``. Result as ``write``.
+
+        ``Misuse``: it has lone surrogates. Other errors: as ``claim``.
+        """
+        return write_text_in(self, text, timeout)
+
+    def write_json(self, obj, timeout=None):
+        """Writes an object as JSON, for ``frame.json()``; ``json_backend()`` says who encodes it. Result as ``write``.
+
+        ``bytes``, ``bytearray``, ``memoryview`` and ``str`` are taken to *be* JSON already, and go as they are, unchecked.
+        ``Misuse``: it has no JSON (``__cause__`` says why); nothing was written. Other errors: as ``claim``.
+        """
+        return write_json_in(self, obj, timeout)
+
     cdef int borrow(self, vector[Py_buffer]& views, vector[zb_slice]& slices) except -1:
         # Taken away while in use: another thread may gather while this one waits.
         views.swap(self.spare_views)
