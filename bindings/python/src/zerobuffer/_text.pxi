@@ -107,9 +107,9 @@ cdef object json_of(Frame frame):
     try:
         # A copy, so that what a decoder has checked is what it uses: a peer could change the frame in between.
         return codec[2](text_of(frame) if codec[0] == "json" else bytes(frame))
-    except ValueError as error:
-        if isinstance(error, errors.ZeroBufferError):
-            raise
+    except (MemoryError, errors.ZeroBufferError):
+        raise
+    except Exception as error:
         raise Incompatible(
             f"buffer {frame.reader.buffer_name!r}: frame {frame.number} ({frame.length} bytes) is not JSON: {error}; "
             "look at it with memoryview(frame)"
