@@ -39,6 +39,7 @@ from .errors import (
     TooLarge,
     ZeroBufferError,
 )
+from .queues import Queue
 from .snapshot import Side, Snapshot, Stats
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "PeerDied",
     "PeerLost",
     "PermissionDenied",
+    "Queue",
     "Reader",
     "Side",
     "Snapshot",

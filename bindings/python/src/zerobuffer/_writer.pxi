@@ -45,6 +45,8 @@ cdef class Writer(Endpoint):
         describe_access(&options, wait, prefault, guarded)
         options.copy = choice(COPIES, copy, "copy")
         self.attach(name, &options, False)
+        self.origin = "new"
+        self.wishes = dict(timeout=timeout, wait=wait, prefault=prefault, guarded=guarded, copy=copy)
 
     @staticmethod
     def create(name, *, capacity=16 << 20, metadata_size=4096, layout="v2", alignment=64, permissions=0o600,
@@ -57,6 +59,10 @@ cdef class Writer(Endpoint):
         describe_access(&options, wait, prefault, guarded)
         options.copy = choice(COPIES, copy, "copy")
         writer.attach(name, &options, True)
+        writer.origin = "create"
+        # What `replace` throws away, it throws away once.
+        writer.wishes = dict(capacity=capacity, metadata_size=metadata_size, layout=layout, alignment=alignment,
+                             permissions=permissions, wait=wait, prefault=prefault, guarded=guarded, copy=copy)
         return writer
 
     cdef void free_handle(self) noexcept nogil:
