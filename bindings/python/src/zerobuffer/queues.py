@@ -63,6 +63,7 @@ class Queue(Generic[T]):
 
     def __init__(self, maxsize: int = 0, *, capacity: int = 16 << 20, copy: bool = True) -> None:
         _remove_abandoned()
+        _leave_in_order()
         self._describe(f"queue-{os.getpid()}-{secrets.token_hex(8)}", maxsize, capacity, copy)
         _made[self._name] = False
         weakref.finalize(self, _abandon, self._name).atexit = False
@@ -72,12 +73,12 @@ class Queue(Generic[T]):
         self._maxsize = maxsize
         self._capacity = capacity
         self._copy = copy
-        self._closed = False
         self._forget()
         _queues.add(self)
 
     def _forget(self) -> None:
         """As it is in a process that has not used it yet."""
+        self._closed = False
         self._reader: Reader | None = None
         self._writer: Writer | None = None
         self._getting = threading.Lock()
