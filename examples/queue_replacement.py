@@ -28,11 +28,12 @@ def scale(jobs: zerobuffer.Queue[Job], results: zerobuffer.Queue[Job]) -> None:
 
 
 def main() -> int:
-    context = multiprocessing.get_context(sys.argv[1] if len(sys.argv) > 1 else None)
+    if len(sys.argv) > 1:
+        multiprocessing.set_start_method(sys.argv[1])
     # Bytes of shared memory as well as objects. Views instead of copies: the child only looks at the pictures.
     jobs: zerobuffer.Queue[Job] = zerobuffer.Queue(4, capacity=32 << 20, copy=False)
     results: zerobuffer.Queue[Job] = zerobuffer.Queue(capacity=8 << 20)
-    child = context.Process(target=scale, args=(jobs, results))
+    child = multiprocessing.Process(target=scale, args=(jobs, results))
     child.start()
 
     pixels = 0

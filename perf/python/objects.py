@@ -4,10 +4,10 @@
 
     PYTHONPATH=build/release/site /usr/bin/python3 perf/python/objects.py
 
-A round trip is an object there and, through a second queue of the same kind, an answer back: of the large object one number
-that the receiver has read in it, of the small one the object itself. Each figure is the median over the repetitions of the
-median of one; each repetition has a fresh process on the other side. `x` says how many times faster than
-multiprocessing.Queue that is in the same run.
+A round trip is an object there and, through a second queue of the same kind, an answer back: of the large object one
+number that the receiver has read in it, of the small one the object itself. Each figure is the median over the
+repetitions of the median of one; each repetition has a fresh process on the other side. `x` says how many times faster
+than multiprocessing.Queue that is in the same run.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def repetition(kind: str, case: str, trips: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--repeat", type=int, default=7, help="repetitions of each (7)")
-    parser.add_argument("--quick", action="store_true", help="a tenth of the round trips: whether it works, not how fast")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the round trips: does it work?")
     parser.add_argument("--json", metavar="FILE", help="also write the figures, in seconds, for a machine to read")
     options = parser.parse_args()
     figures: dict[str, dict[str, float]] = {}

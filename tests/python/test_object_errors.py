@@ -45,16 +45,16 @@ def with_entry(good, number, offset, size):
 def test_head_is_as_documented(good):
     magic, version, count, frame_size, pickle_size = HEAD.unpack_from(good)
     assert (magic, version, count, frame_size) == (b"ZBOBJECT", 1, 2, len(good))
-    first, second = ENTRY.iter_unpack(good[HEAD.size : HEAD.size + 2 * ENTRY.size])
+    first, second = ENTRY.iter_unpack(good[HEAD.size:HEAD.size + 2 * ENTRY.size])
     assert [size for _, size in (first, second)] == [800, 24]
     assert numpy.frombuffer(good, "f8", 100, first[0]).tolist() == CONTENT["array"].tolist()
     begin = HEAD.size + 2 * ENTRY.size
-    buffers = [good[offset : offset + size] for offset, size in (first, second)]
-    content = pickle.loads(good[begin : begin + pickle_size], buffers=buffers)
+    buffers = [good[offset:offset + size] for offset, size in (first, second)]
+    content = pickle.loads(good[begin:begin + pickle_size], buffers=buffers)
     assert content["other"].tolist() == [1, 1, 1]
 
 
-@pytest.mark.parametrize("content", [b"hello", b"x" * 32, b"x" * 1000, bytes(64), pickle.dumps("object"), b'{"json": 1}'])
+@pytest.mark.parametrize("content", [b"hello", b"x" * 32, b"x" * 999, bytes(64), pickle.dumps("x"), b'{"json": 1}'])
 def test_frame_of_another_kind(pair, content):
     refused(pair, content, "not an object: it (is shorter|starts with other)")
 
@@ -107,7 +107,7 @@ def test_buffer_that_reaches_behind_the_frame(pair, good):
 def test_pickle_that_is_none(pair, good):
     good[HEAD.size + 2 * ENTRY.size] = 0xFF
     pair.writer.write(good)
-    with pair.reader.acquire(0) as frame, pytest.raises(zerobuffer.Incompatible, match="cannot be loaded here") as caught:
+    with pair.reader.acquire(0) as frame, pytest.raises(zerobuffer.Incompatible, match="cannot be loaded") as caught:
         frame.object()
     assert isinstance(caught.value.__cause__, pickle.UnpicklingError)
 
@@ -115,8 +115,8 @@ def test_pickle_that_is_none(pair, good):
 def test_pickle_that_asks_for_more_buffers_than_there_are(pair, good):
     pickled = pickle.dumps(CONTENT, 5, buffer_callback=lambda buffer: None)
     one = ENTRY.pack(-(-(HEAD.size + ENTRY.size + len(pickled)) // 64) * 64, 800)
-    frame = (HEAD.pack(b"ZBOBJECT", 1, 1, 0, len(pickled)) + one + pickled).ljust(ENTRY.unpack(one)[0], b"\0") + bytes(800)
-    frame = frame[:16] + struct.pack("<Q", len(frame)) + frame[24:]
+    size = ENTRY.unpack(one)[0] + 800
+    frame = (HEAD.pack(b"ZBOBJECT", 1, 1, size, len(pickled)) + one + pickled).ljust(size, b"\0")
     pair.writer.write(frame)
     with pair.reader.acquire(0) as lease, pytest.raises(zerobuffer.Incompatible, match="out-of-band") as caught:
         lease.object()

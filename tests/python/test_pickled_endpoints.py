@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A closed endpoint travels to a spawned process as its name and options, and is attached there. An open one refuses."""
+"""A closed endpoint travels to a spawned process as name and options, and is attached there. An open one refuses."""
 import copy
 import functools
 import multiprocessing

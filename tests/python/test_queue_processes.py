@@ -233,15 +233,19 @@ if __name__ == "__main__":
 """
 
 
+def run_program(program, *arguments):
+    path = os.pathsep.join([os.environ["PYTHONPATH"], os.path.dirname(__file__)])
+    return subprocess.run([sys.executable, program, *arguments], capture_output=True, text=True, timeout=DEADLINE,
+                          env={**os.environ, "PYTHONPATH": path})  # fmt: skip
+
+
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("case", ["unused", "unread", "killed", "child-goes-on", "both-ends"])
 def test_program_leaves_nothing_and_says_nothing(tmp_path, start, case):
     """No name in shared memory, and no word of the resource tracker."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.environ["PYTHONPATH"], os.path.dirname(__file__)])}
-    done = subprocess.run([sys.executable, program, start, case], capture_output=True, text=True, timeout=DEADLINE,
-                          env=environment)  # fmt: skip
+    done = run_program(program, start, case)
     assert (done.returncode, done.stderr) == (0, "")
     name = done.stdout.strip()
     assert name.startswith("queue-") and not os.path.exists(f"/dev/shm/{name}")
@@ -250,9 +254,7 @@ def test_program_leaves_nothing_and_says_nothing(tmp_path, start, case):
 def test_killed_program_leaves_what_clean_removes(tmp_path):
     program = tmp_path / "program.py"
     program.write_text(PROGRAM + "    os.kill(os.getpid(), signal.SIGKILL)\n")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.environ["PYTHONPATH"], os.path.dirname(__file__)])}
-    done = subprocess.run([sys.executable, program, "fork", "both-ends"], capture_output=True, text=True, timeout=DEADLINE,
-                          env=environment)  # fmt: skip
+    done = run_program(program, "fork", "both-ends")
     assert done.returncode == -signal.SIGKILL
     name = done.stdout.strip()
     assert name in zerobuffer.clean(dry_run=True)

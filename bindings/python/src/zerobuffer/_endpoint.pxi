@@ -253,7 +253,7 @@ cdef class Endpoint:
                 f"{self!r}: only one process at a time can hold this side, so an open {self.side} cannot be copied or "
                 "pickled; close() it first, and whoever loads the pickle attaches; or pass the name and attach there"
             )
-        return attach_again, (type(self).__name__, self.origin, self.buffer_name, self.wishes)
+        return _attach_again, (type(self).__name__, self.origin, self.buffer_name, self.wishes)
 
     # Fixed for life; valid after close() too.
 
@@ -288,7 +288,7 @@ cdef class Endpoint:
         return self.properties.metadata_size
 
 
-def attach_again(side, origin, name, wishes):
+def _attach_again(side, origin, name, wishes):
     """What a pickle of a closed endpoint calls: attaches as that endpoint was attached."""
     made = {"Reader": Reader, "Writer": Writer}[side]
     return (made if origin == "new" else getattr(made, origin))(name, **wishes)

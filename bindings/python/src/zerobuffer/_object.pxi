@@ -61,7 +61,7 @@ cdef int load_pickle() except -1:
 
 
 @cython.final
-cdef class Packer:
+cdef class _Packer:
     """Pickles into pieces. Large `bytes` stay the objects that they are, so that they are copied once, into the ring."""
 
     cdef object pickler
@@ -86,17 +86,17 @@ cdef class Packer:
 
 
 # Kept between calls, and away while in use: pickling runs code of others, which may write objects as well.
-cdef Packer spare_packer = None
+cdef _Packer spare_packer = None
 
 
-cdef Packer borrowed_packer():
+cdef _Packer borrowed_packer():
     global spare_packer
-    cdef Packer packer = spare_packer
+    cdef _Packer packer = spare_packer
     spare_packer = None
-    return Packer.__new__(Packer) if packer is None else packer
+    return _Packer.__new__(_Packer) if packer is None else packer
 
 
-cdef int give_back_packer(Packer packer, uint64_t pickled) except -1:
+cdef int give_back_packer(_Packer packer, uint64_t pickled) except -1:
     global spare_packer
     # The pickler holds its `write`, so this is a cycle, which has to be cut.
     if pickled > SMALL_PICKLE or spare_packer is not None:
@@ -116,7 +116,7 @@ cdef object write_object_in(Writer writer, object content, object timeout):
     cdef bytes head
     # An endpoint that cannot write says so before the work, not after it.
     writer.usable()
-    cdef Packer packer = borrowed_packer()
+    cdef _Packer packer = borrowed_packer()
     writer.borrow(views, parts)
     try:
         try:
@@ -137,7 +137,7 @@ cdef object write_object_in(Writer writer, object content, object timeout):
         give_back_packer(packer, pickled)
 
 
-cdef bytes object_head(Packer packer, uint64_t* pickled):
+cdef bytes object_head(_Packer packer, uint64_t* pickled):
     """Head and table, now that everything has a size."""
     cdef ObjectHead head
     cdef ObjectBuffer entry
@@ -175,7 +175,7 @@ cdef inline uint64_t aligned(uint64_t offset) noexcept:
     return (offset + OBJECT_ALIGNMENT - 1) & ~<uint64_t>(OBJECT_ALIGNMENT - 1)
 
 
-cdef uint64_t lay_out(Packer packer, bytes head, vector[zb_slice]& parts) except 0:
+cdef uint64_t lay_out(_Packer packer, bytes head, vector[zb_slice]& parts) except 0:
     """Everything in its order, to be copied straight from where it is; returns how many bytes that is."""
     cdef zb_slice part
     cdef const Py_buffer* view
@@ -234,7 +234,7 @@ cdef ObjectHead checked_head(Frame frame) except *:
 
 
 @cython.final
-cdef class ObjectBuffers:
+cdef class _ObjectBuffers:
     """The buffers of one frame, each made when pickle asks for it: views of the frame, or copies."""
 
     cdef Frame frame
@@ -291,7 +291,7 @@ cdef class ObjectBuffers:
 
 cdef object object_of(Frame frame, bint copy):
     cdef ObjectHead head
-    cdef ObjectBuffers buffers
+    cdef _ObjectBuffers buffers
     cdef uint64_t begin
     if frame.is_released or frame.reader is None:
         raise frame.unusable()
@@ -301,7 +301,7 @@ cdef object object_of(Frame frame, bint copy):
     if head.count == 0 and head.pickle_size <= SMALL_PICKLE:
         # Cheaper than a view.
         return loaded(frame, PyBytes_FromStringAndSize(<const char*>frame.lease.data + begin, head.pickle_size), None)
-    buffers = ObjectBuffers.__new__(ObjectBuffers)
+    buffers = _ObjectBuffers.__new__(_ObjectBuffers)
     buffers.frame = frame
     buffers.view = memoryview(frame)
     buffers.copy = copy
@@ -311,7 +311,7 @@ cdef object object_of(Frame frame, bint copy):
     return loaded(frame, buffers.view[begin:buffers.end], buffers)
 
 
-cdef object loaded(Frame frame, object pickled, ObjectBuffers buffers):
+cdef object loaded(Frame frame, object pickled, _ObjectBuffers buffers):
     try:
         return pickle.loads(pickled) if buffers is None else pickle.loads(pickled, buffers=buffers)
     except MemoryError:

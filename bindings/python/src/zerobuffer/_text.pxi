@@ -33,14 +33,14 @@ cdef tuple msgspec_codec():
     return "msgspec", msgspec.json.encode, msgspec.json.decode
 
 
-def refuse_constant(name):
+def _refuse_constant(name):
     raise ValueError(f"{name} is no JSON")
 
 
 cdef tuple standard_codec():
     import json
     encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return "json", encoder.encode, json.JSONDecoder(parse_constant=refuse_constant).decode
+    return "json", encoder.encode, json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def json_backend():

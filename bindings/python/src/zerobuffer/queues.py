@@ -43,14 +43,15 @@ class ConsumerDied(PeerDied, Full):
 class Queue(Generic[T]):
     """A first-in first-out queue from one process to another. Has the calls of ``multiprocessing.Queue``.
 
-    Make it before the processes that use it and pass it to them, whatever their start method: it travels by name. Each
-    process opens its end with its first ``put`` or ``get``. Both may be the same process, and several threads may use it.
+    Make it before the processes that use it and pass it to them, whatever their start method: it travels by name.
+    Each process opens its end with its first ``put`` or ``get``. Both may be the same process, and several threads may
+    use it.
 
     maxsize: how many objects may wait; 0 or less for as many as ``capacity`` holds
     capacity: bytes of shared memory, reserved when the first end is opened. One object needs its pickle, its arrays and
         some hundred bytes. The queue is full when either limit is reached
-    copy: what ``get`` returns. True: objects of their own. False: arrays in them are read-only views of the shared memory,
-        and their place is taken until the last of them goes
+    copy: what ``get`` returns. True: objects of their own. False: arrays in them are read-only views of the shared
+        memory, and their place is taken until the last of them goes
 
     Loading runs what the pickle says: whoever may write to the buffer (mode 0600: the same user) has to be trusted.
 
@@ -93,7 +94,7 @@ class Queue(Generic[T]):
 
     @property
     def name(self) -> str:
-        """The name of the buffer, for ``zerobuffer info`` and :func:`zerobuffer.inspect`. It is there from the first use."""
+        """The name of the buffer, for ``zerobuffer info`` and ``inspect``. The buffer is there from the first use."""
         return self._name
 
     # Putting.
@@ -118,6 +119,8 @@ class Queue(Generic[T]):
             if self._newest is not None:
                 self._newest.add(writer)
         except PeerLost as error:
+            # Both ends may have been here, and close() been called.
+            self._check_open()
             raise (ConsumerDied if isinstance(error, PeerDied) else ConsumerClosed)(str(error)) from None
         except TooLarge as error:
             raise TooLarge(f"{error}; for a queue that is Queue(capacity=...)") from None
@@ -146,10 +149,10 @@ class Queue(Generic[T]):
         """Takes the oldest object out.
 
         Waits while the queue is empty: for ever, for ``timeout`` seconds, or with ``block=False`` not at all; then
-        ``queue.Empty``. ``ProducerClosed``, ``ProducerDied``: empty, and the process that had put is gone; the call may be
-        repeated, and goes on when another one puts. A producer that never put anything cannot be missed. ``Incompatible``:
-        this object cannot be loaded here; it is lost, the next one is not. ``Busy``: another process gets. ``Closed``: this
-        queue is closed here.
+        ``queue.Empty``. ``ProducerClosed``, ``ProducerDied``: empty, and the process that had put is gone; the call may
+        be repeated, and goes on when another one puts. A producer that never put anything cannot be missed.
+        ``Incompatible``: this object cannot be loaded here; it is lost, the next one is not. ``Busy``: another process
+        gets. ``Closed``: this queue is closed here.
         """
         deadline = _deadline(block, timeout)
         if not self._getting.acquire(timeout=_lock_timeout(deadline)):
@@ -158,6 +161,7 @@ class Queue(Generic[T]):
             reader = self._reader or self._open_reader()
             frame = reader.acquire(_left(deadline))
         except PeerLost as error:
+            self._check_open()
             raise (ProducerDied if isinstance(error, PeerDied) else ProducerClosed)(str(error)) from None
         finally:
             self._getting.release()
@@ -219,7 +223,7 @@ class Queue(Generic[T]):
             return True
 
     def full(self) -> bool:
-        """Whether ``maxsize`` objects wait, from any process. Whether the bytes of the next one fit, only ``put`` can tell."""
+        """Whether ``maxsize`` objects wait, from any process. Only ``put`` can tell whether the next one fits."""
         return 0 < self._maxsize <= self.qsize()
 
     # Ending.
@@ -227,7 +231,8 @@ class Queue(Generic[T]):
     def close(self) -> None:
         """Closes the ends of this process: the other side sees that nothing will come, or that nobody gets any more.
 
-        What was put stays until it is got. Calls of other threads that wait end with ``Closed``. Twice is the same as once.
+        What was put stays until it is got. Calls of other threads that wait end with ``Closed``. Twice is the same as
+        once.
         """
         self._closed = True
         for end in (self._writer, self._reader):
@@ -242,7 +247,7 @@ class Queue(Generic[T]):
 
 
 class _Newest:
-    """How many bytes of the ring the newest ``maxsize - 1`` objects take: no more may be in use when the next one comes.
+    """How many bytes of the ring the newest ``maxsize - 1`` objects take: no more may be used when the next one comes.
 
     So the limit is a wait for room, as any other.
     """
