@@ -189,6 +189,12 @@ cdef class Writer(Endpoint):
         was written. Other errors: as ``claim``.
 
         The other side runs what the pickle says, so it has to trust this one.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     sequence = writer.write_object({"label": "cat", "box": (1, 2, 3, 4)})
+        ...     with reader.acquire() as frame:
+        ...         print(sequence, frame.object())
+        1 {'label': 'cat', 'box': (1, 2, 3, 4)}
         """
         return write_object_in(self, obj, timeout)
 
