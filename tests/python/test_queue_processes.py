@@ -218,9 +218,10 @@ if __name__ == "__main__":
         child.start()
         child.join()
     elif case == "killed":
-        child = context.Process(target=relay.put_all, args=(line, [1, 2, 3], context.Pipe()[1]))
+        ours, theirs = context.Pipe()
+        child = context.Process(target=relay.put_all, args=(line, [1, 2, 3], theirs))
         child.start()
-        assert line.get() == 1
+        assert (line.get(), ours.recv()) == (1, "put")
         child.kill()
     elif case == "child-goes-on":
         child = context.Process(target=relay.put_all, args=(line, range(100)))
@@ -282,7 +283,6 @@ def test_dropped_queue_stays_while_children_may_want_it(run, pipe):
 def test_fork_while_a_thread_waits(background):
     """The child has a queue that nobody waits for."""
     line = zerobuffer.Queue(capacity=1 << 16)
-    ours, theirs = multiprocessing.Pipe()
     waiting = background(line.get)
     while line._reader is None:
         pass
@@ -293,5 +293,3 @@ def test_fork_while_a_thread_waits(background):
     finish(child)
     child.close()
     line.close()
-    ours.close()
-    theirs.close()
