@@ -280,6 +280,14 @@ cdef class Writer(Endpoint):
         self.exclusive = False
         return status
 
+    def _ring_bytes(self):
+        """``stats().bytes`` without the rest, for :class:`Queue`."""
+        cdef zb_stats stats
+        cdef zb_status status = zb_writer_stats(<zb_writer*>self.usable(), &stats)
+        if status != ZB_OK:
+            raise failure(status)
+        return stats.bytes
+
     # Describing the stream, waiting.
 
     def publish_metadata(self, buffer):

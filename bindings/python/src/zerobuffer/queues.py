@@ -108,7 +108,9 @@ class Queue(Generic[T]):
         ``Busy``: another process puts. ``Closed``: this queue is closed here.
         """
         deadline = _deadline(block, timeout)
-        if not self._putting.acquire(timeout=_lock_timeout(deadline)):
+        if deadline is None:
+            self._putting.acquire()
+        elif not self._putting.acquire(timeout=_lock_timeout(deadline)):
             raise Full
         try:
             writer = self._writer or self._open_writer()
@@ -155,7 +157,9 @@ class Queue(Generic[T]):
         gets. ``Closed``: this queue is closed here.
         """
         deadline = _deadline(block, timeout)
-        if not self._getting.acquire(timeout=_lock_timeout(deadline)):
+        if deadline is None:
+            self._getting.acquire()
+        elif not self._getting.acquire(timeout=_lock_timeout(deadline)):
             raise Empty
         try:
             reader = self._reader or self._open_reader()
@@ -276,7 +280,7 @@ class _Newest:
         return room < 0 or writer.wait(room, timeout)
 
     def add(self, writer: Writer) -> None:
-        written = writer.stats().bytes
+        written = writer._ring_bytes()
         self._push(written - self._written)
         self._written = written
 
@@ -286,18 +290,17 @@ class _Newest:
 
 def _deadline(block: bool, timeout: float | None) -> float | None:
     """When to give up, in seconds of the monotonic clock: None for never, 0 for at once. As in the standard library."""
-    if not block:
-        return 0
-    return None if timeout is None else time.monotonic() + timeout if timeout > 0 else 0
+    if block and timeout is None:
+        return None
+    return time.monotonic() + timeout if block and timeout is not None and timeout > 0 else 0
 
 
 def _left(deadline: float | None) -> float | None:
     return deadline if not deadline else max(deadline - time.monotonic(), 0)
 
 
-def _lock_timeout(deadline: float | None) -> float:
-    left = _left(deadline)
-    return -1 if left is None else min(left, threading.TIMEOUT_MAX)
+def _lock_timeout(deadline: float) -> float:
+    return min(max(deadline - time.monotonic(), 0), threading.TIMEOUT_MAX) if deadline else 0
 
 
 # The queues of this process, and the end of it.
