@@ -22,6 +22,7 @@ SHARED_MEMORY = pathlib.Path("/dev/shm")
 LOCKS = [pathlib.Path("/tmp/zerobuffer"), pathlib.Path("/tmp/zerobuffer/locks")]
 DEADLINE = children.DEADLINE
 MARK = f"py-{os.getpid()}-"
+QUEUES = f"queue-{os.getpid()}-"
 _numbers = itertools.count()
 
 
@@ -33,7 +34,7 @@ def pytest_configure(config):
 def traces():
     """Everything that a buffer of this process may leave."""
     folders = [folder for folder in (SHARED_MEMORY, *LOCKS) if folder.is_dir()]
-    return sorted(path for folder in folders for path in folder.iterdir() if MARK in path.name)
+    return sorted(path for folder in folders for path in folder.iterdir() if MARK in path.name or QUEUES in path.name)
 
 
 @pytest.fixture(autouse=True)

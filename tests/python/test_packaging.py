@@ -67,7 +67,7 @@ def test_wheel_installs_from_the_source_distribution(source_distribution, enviro
     assert (word, version) == ("installed", source_distribution.name.rpartition("-")[2])
     assert pathlib.Path(place).is_relative_to(environment.parents[1])
     folder = pathlib.Path(place).parent
-    assert {"__init__.py", "_core.pyi", "errors.py", "py.typed", "snapshot.py"} < set(os.listdir(folder))
+    assert {"__init__.py", "_core.pyi", "errors.py", "py.typed", "queues.py", "snapshot.py"} < set(os.listdir(folder))
     run(environment, "-m", "pip", "check")
     run(environment, "-m", "pip", "uninstall", "--yes", "zerobuffer")
     assert not folder.exists()

@@ -19,7 +19,7 @@ One thread at a time uses a reader with its frames, or a writer with its claim. 
 frames, look at ``stats()``, ``cancel()`` or ``close()``.
 """
 
-from ._core import Claim, Frame, Reader, Writer, __version__, clean, inspect, list_buffers
+from ._core import Claim, Frame, Reader, Writer, __version__, clean, inspect, json_backend, list_buffers
 from .errors import (
     BadName,
     Busy,
@@ -39,6 +39,7 @@ from .errors import (
     TooLarge,
     ZeroBufferError,
 )
+from .queues import Queue
 from .snapshot import Side, Snapshot, Stats
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "PeerDied",
     "PeerLost",
     "PermissionDenied",
+    "Queue",
     "Reader",
     "Side",
     "Snapshot",
@@ -69,5 +71,6 @@ __all__ = [
     "__version__",
     "clean",
     "inspect",
+    "json_backend",
     "list_buffers",
 ]

@@ -39,7 +39,7 @@ from cpython.pythread cimport (
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 from libc.errno cimport EAGAIN, errno
 from libc.stdint cimport INT64_MAX, UINT32_MAX, UINT64_MAX, int64_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memcmp, memcpy, memset
 from libcpp.vector cimport vector
 from zerobuffer._abi cimport *
 
@@ -50,7 +50,7 @@ import warnings
 import weakref
 
 from zerobuffer import errors
-from zerobuffer.errors import BadName, Closed, Misuse, PeerClosed, TooLarge
+from zerobuffer.errors import BadName, Closed, Incompatible, Misuse, PeerClosed, TooLarge
 from zerobuffer.snapshot import Side, Snapshot, Stats
 
 include "_arguments.pxi"
@@ -62,6 +62,9 @@ include "_reader.pxi"
 include "_iterators.pxi"
 include "_claim.pxi"
 include "_writer.pxi"
+include "_object.pxi"
+include "_pack.pxi"
+include "_text.pxi"
 include "_observe.pxi"
 include "_fast_calls.pxi"
 include "_coroutines.pxi"

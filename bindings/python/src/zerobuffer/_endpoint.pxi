@@ -68,6 +68,8 @@ cdef class Endpoint:
     cdef str buffer_name
     cdef long process
     cdef zb_properties properties
+    cdef str origin                  # how it was attached, with which options: what a pickle of it carries
+    cdef dict wishes
     cdef object __weakref__
 
     def __cinit__(self):
@@ -300,10 +302,13 @@ cdef class Endpoint:
         return f"<{type(self).__name__} of {self.buffer_name!r}, layout {self.layout}, {self.capacity} bytes{state}>"
 
     def __reduce__(self):
-        raise TypeError(
-            f"a {type(self).__name__} belongs to its process and cannot be copied or pickled; "
-            "pass the name of the buffer and attach to it there"
-        )
+        """A closed endpoint is pickled as its name and options; loading that attaches. An open one refuses."""
+        if self.buffer_name is None or not self.is_closed:
+            raise TypeError(
+                f"{self!r}: only one process at a time can hold this side, so an open {self.side} cannot be copied or "
+                "pickled; close() it first, and whoever loads the pickle attaches; or pass the name and attach there"
+            )
+        return _attach_again, (type(self).__name__, self.origin, self.buffer_name, self.wishes)
 
     # Fixed for life; valid after close() too.
 
@@ -336,3 +341,9 @@ cdef class Endpoint:
     def metadata_size(self):
         """Bytes of the metadata block, 8 of them its length."""
         return self.properties.metadata_size
+
+
+def _attach_again(side, origin, name, wishes):
+    """What a pickle of a closed endpoint calls: attaches as that endpoint was attached."""
+    made = {"Reader": Reader, "Writer": Writer}[side]
+    return (made if origin == "new" else getattr(made, origin))(name, **wishes)

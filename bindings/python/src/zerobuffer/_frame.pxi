@@ -73,6 +73,32 @@ cdef class Frame:
         """Whether views of this frame may be written to."""
         return self.reader is not None and self.reader.is_writable
 
+    def object(self, copy=False):
+        """The object that ``write_object`` put into this frame.
+
+        copy: False: arrays and other buffers in it are views of the frame, nothing of them is copied. They are read-only,
+        unless the reader is ``writable``, and the frame keeps its place in the ring until the last of them goes, also
+        after ``release()``. True: everything is copied and may be written to; the frame may go at once.
+
+        Loading a pickle can run any code of its writer's choice: call this only when you trust everybody who may write to
+        the buffer. Nothing else in this package loads pickles, but for :class:`Queue`.
+
+        ``Incompatible``: the frame holds no object, was cut off, or needs classes that cannot be imported here
+        (``__cause__`` says why). ``Misuse``: the frame was released.
+        """
+        return object_of(self, copy)
+
+    def text(self):
+        """The frame as a ``str``, decoded now. ``Incompatible``: it is not UTF-8. ``Misuse``: it was released."""
+        return text_of(self)
+
+    def json(self):
+        """What the JSON text in this frame says, parsed now by ``json_backend()``, from a copy.
+
+        ``Incompatible``: it is not JSON; ``NaN`` and ``Infinity`` are not. ``Misuse``: the frame was released.
+        """
+        return json_of(self)
+
     def __len__(self):
         return self.length
 

@@ -64,6 +64,10 @@ cdef class Reader(Endpoint):
         describe_ring(&options, capacity, metadata_size, layout, alignment, permissions, replace)
         describe_access(&options, wait, prefault, guarded)
         self.start(name, &options, writable, True)
+        self.origin = "new"
+        # What `replace` throws away, it throws away once.
+        self.wishes = dict(capacity=capacity, metadata_size=metadata_size, layout=layout, alignment=alignment,
+                           permissions=permissions, wait=wait, prefault=prefault, writable=writable, guarded=guarded)
 
     @staticmethod
     def open(name, *, timeout=0, wait="adaptive", prefault=None, writable=False, guarded=False):
@@ -77,6 +81,8 @@ cdef class Reader(Endpoint):
         options.wait_for_peer = nanoseconds(timeout)
         describe_access(&options, wait, prefault, guarded)
         reader.start(name, &options, writable, False)
+        reader.origin = "open"
+        reader.wishes = dict(timeout=timeout, wait=wait, prefault=prefault, writable=writable, guarded=guarded)
         return reader
 
     cdef int start(self, name, zb_options* options, writable, bint create) except -1:

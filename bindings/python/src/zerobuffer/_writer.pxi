@@ -54,6 +54,8 @@ cdef class Writer(Endpoint):
         describe_access(&options, wait, prefault, guarded)
         options.copy = choice(COPIES, copy, "copy")
         self.attach(name, &options, False)
+        self.origin = "new"
+        self.wishes = dict(timeout=timeout, wait=wait, prefault=prefault, guarded=guarded, copy=copy)
 
     @staticmethod
     def create(name, *, capacity=16 << 20, metadata_size=4096, layout="v2", alignment=64, permissions=0o600,
@@ -66,6 +68,10 @@ cdef class Writer(Endpoint):
         describe_access(&options, wait, prefault, guarded)
         options.copy = choice(COPIES, copy, "copy")
         writer.attach(name, &options, True)
+        writer.origin = "create"
+        # What `replace` throws away, it throws away once.
+        writer.wishes = dict(capacity=capacity, metadata_size=metadata_size, layout=layout, alignment=alignment,
+                             permissions=permissions, wait=wait, prefault=prefault, guarded=guarded, copy=copy)
         return writer
 
     cdef void free_handle(self) noexcept nogil:
@@ -205,6 +211,38 @@ cdef class Writer(Endpoint):
         finally:
             self.give_back(views, slices)
 
+    def write_object(self, obj, timeout=None):
+        """Pickles any object into one frame, for ``frame.object()``. Result as ``write``.
+
+        Arrays and other buffers in it are copied once, from where they are into the ring, each on a multiple of 64 bytes.
+        Everything is pickled before the ring is touched. ``Misuse``: it cannot be pickled (``__cause__`` says why); nothing
+        was written. Other errors: as ``claim``.
+
+        The other side runs what the pickle says, so it has to trust this one.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     sequence = writer.write_object({"label": "cat", "box": (1, 2, 3, 4)})
+        ...     with reader.acquire() as frame:
+        ...         print(sequence, frame.object())
+        1 {'label': 'cat', 'box': (1, 2, 3, 4)}
+        """
+        return write_object_in(self, obj, timeout)
+
+    def write_text(self, text, timeout=None):
+        """Copies a ``str`` into one frame as UTF-8, for ``frame.text()``. Result as ``write``.
+
+        ``Misuse``: it has lone surrogates. Other errors: as ``claim``.
+        """
+        return write_text_in(self, text, timeout)
+
+    def write_json(self, obj, timeout=None):
+        """Writes an object as JSON, for ``frame.json()``; ``json_backend()`` says who encodes it. Result as ``write``.
+
+        ``bytes``, ``bytearray``, ``memoryview`` and ``str`` are taken to *be* JSON already, and go as they are, unchecked.
+        ``Misuse``: it has no JSON (``__cause__`` says why); nothing was written. Other errors: as ``claim``.
+        """
+        return write_json_in(self, obj, timeout)
+
     cdef int borrow(self, vector[Py_buffer]& views, vector[zb_slice]& slices) except -1:
         # Taken away while in use: another thread may gather while this one waits.
         views.swap(self.spare_views)
@@ -274,6 +312,14 @@ cdef class Writer(Endpoint):
             PyThread_release_lock(self.copying)
         self.exclusive = False
         return status
+
+    def _ring_bytes(self):
+        """``stats().bytes`` without the rest, for :class:`Queue`."""
+        cdef zb_stats stats
+        cdef zb_status status = zb_writer_stats(<zb_writer*>self.usable(), &stats)
+        if status != ZB_OK:
+            raise failure(status)
+        return stats.bytes
 
     # Describing the stream, waiting.
 

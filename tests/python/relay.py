@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""What other processes of multiprocessing run: it has to be importable there. `say` is one end of a pipe."""
+import os
+
+import zerobuffer
+
+
+def put_all(queue, objects, say=None):
+    for content in objects:
+        queue.put(content)
+    if say is not None:
+        say.send("put")
+        say.recv()
+
+
+def put_from_global(queue, objects):
+    """The queue outlives the function: only the end of the process closes it."""
+    global kept
+    kept = queue
+    put_all(queue, objects)
+
+
+def get_all(queue, count, say):
+    for _ in range(count):
+        say.send(queue.get())
+    say.recv()
+
+
+def outcome(queue, call, arguments, say):
+    """What a call of the queue returns or raises here."""
+    try:
+        say.send(getattr(queue, call)(*arguments))
+    except Exception as error:
+        say.send((type(error).__name__, str(error)))
+
+
+def die_holding(queue, call, arguments):
+    getattr(queue, call)(*arguments)
+    os._exit(3)
+
+
+def write(writer, contents):
+    with writer:
+        for content in contents:
+            writer.write(content)
+
+
+def read(reader, count, say):
+    with reader:
+        say.send(([bytes(frame) for frame in reader.acquire_many(count)], reader.writable, reader.stats().resumed))
+
+
+def attach_and_write(attach, content):
+    with attach() as writer:
+        writer.write(content)
+
+
+def stats_of(endpoint, say):
+    try:
+        endpoint.stats()
+    except zerobuffer.ZeroBufferError as error:
+        say.send(type(error).__name__)
