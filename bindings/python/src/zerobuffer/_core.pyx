@@ -19,7 +19,9 @@ from cpython.buffer cimport (
     PyBUF_SIMPLE,
     PyBUF_STRIDES,
     PyBUF_WRITABLE,
+    PyBuffer_IsContiguous,
     PyBuffer_Release,
+    PyObject_CheckBuffer,
     PyObject_GetBuffer,
 )
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
@@ -27,6 +29,7 @@ from cpython.exc cimport PyErr_CheckSignals
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_AsDouble, PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
 from cpython.number cimport PyNumber_Index
+from cpython.object cimport PyObject
 from cpython.pythread cimport (
     PyThread_acquire_lock,
     PyThread_allocate_lock,
@@ -35,19 +38,21 @@ from cpython.pythread cimport (
     PyThread_type_lock,
     WAIT_LOCK,
 )
+from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport INT64_MAX, UINT32_MAX, UINT64_MAX, int64_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memset, strchr
 from libcpp.vector cimport vector
 from zerobuffer._abi cimport *
 
 import atexit
+import json
 import os
 import sys
 import warnings
 import weakref
 
 from zerobuffer import errors
-from zerobuffer.errors import BadName, Closed, Misuse, PeerClosed, TooLarge
+from zerobuffer.errors import BadName, Closed, Incompatible, Misuse, PeerClosed, TooLarge
 from zerobuffer.snapshot import Side, Snapshot, Stats
 
 include "_arguments.pxi"
@@ -57,4 +62,7 @@ include "_frame.pxi"
 include "_reader.pxi"
 include "_claim.pxi"
 include "_writer.pxi"
+include "_dtype.pxi"
+include "_array.pxi"
+include "_list.pxi"
 include "_observe.pxi"
