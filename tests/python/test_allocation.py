@@ -3,6 +3,7 @@
 import gc
 import sys
 
+import numpy
 import pytest
 
 CYCLES = 100_000
@@ -50,12 +51,32 @@ def gather(pair, cycles):
             pass
 
 
+def arrays(pair, cycles):
+    content = numpy.zeros((4, 2), "f4")
+    for _ in range(cycles // 10):
+        pair.writer.write_array(content)
+        with pair.reader.acquire() as frame:
+            assert frame.array().shape == (4, 2)
+        with pair.writer.claim_array((4, 2), "f4") as claim:
+            claim.array()[:] = 0
+        with pair.reader.acquire():
+            pass
+
+
+def lists(pair, cycles):
+    for _ in range(cycles // 10):
+        for content in ([1, 2], [0.5, 1], [True], ["a", "b"], [1, 2**63]):
+            pair.writer.write_array(content)
+            with pair.reader.acquire() as frame:
+                assert frame.array().tolist() == content
+
+
 def empty_tries(pair, cycles):
     for _ in range(cycles):
         pair.reader.acquire(0)
 
 
-PATTERNS = [write_and_acquire, write_buffer_and_drop, claim_and_iterate, batches, gather, empty_tries]
+PATTERNS = [write_and_acquire, write_buffer_and_drop, claim_and_iterate, batches, gather, arrays, lists, empty_tries]
 
 
 @pytest.mark.parametrize("cycle", PATTERNS, ids=lambda cycle: cycle.__name__)

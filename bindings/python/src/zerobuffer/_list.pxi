@@ -196,7 +196,7 @@ cdef object write_items(Writer writer, object items, uint32_t kind, uint64_t ite
 cdef int fill_items(object items, Py_ssize_t count, zb_array* array, char* to, uint64_t characters) except -1:
     """The loop for the kind. Ints that do not fit go on as natural numbers, and next to floats as floats."""
     cdef PyObject** found = PySequence_Fast_ITEMS(items)
-    cdef Py_ssize_t done
+    cdef Py_ssize_t done, other
     if array.kind == ZB_ITEM_KIND_TEXT:
         if zerobuffer_put_strings(found, count, to, characters) != count:
             raise Misuse("the list has other strings than when the call began; do not change it during the call")
@@ -207,12 +207,21 @@ cdef int fill_items(object items, Py_ssize_t count, zb_array* array, char* to, u
         done = zerobuffer_put_reals(found, count, to)
     else:
         done = zerobuffer_put_integers(found, count, to)
+        other = done
         if done != count and PyLong_Check(found[done]):
             array.kind = ZB_ITEM_KIND_NATURAL
             done = zerobuffer_put_naturals(found, count, to)
-        if done != count and PyFloat_Check(found[done]):
-            array.kind = ZB_ITEM_KIND_REAL
-            done = zerobuffer_put_reals(found, count, to)
+            # Where neither takes all of them, a float among them decides, or the first that was too large is told.
+            while done != count and other != count and PyLong_Check(found[other]) and not PyBool_Check(found[other]):
+                other += 1
+        if done != count and other != count:
+            if PyFloat_Check(found[other]):
+                array.kind = ZB_ITEM_KIND_REAL
+                done = zerobuffer_put_reals(found, count, to)
+            else:
+                done = other
+        elif done != count:
+            done = zerobuffer_put_integers(found, count, to)
     if done != count:
         raise mixed(items, done)
     return 0
