@@ -3,7 +3,9 @@
 
 
 def run(process, name, code):
-    return process(code, name).finish()
+    said, complaints = process(code, name).finish()
+    assert complaints == ""
+    return said
 
 
 # None in sys.modules is what `import numpy` finds where it is not installed.

@@ -33,7 +33,7 @@ cdef int need_numpy() except -1:
 cdef bint is_ndarray(object thing) except -1:
     """Without importing NumPy: where it was never imported nothing is an array of it."""
     if numpy is None:
-        if "numpy" not in sys.modules:
+        if sys.modules.get("numpy") is None:
             return False
         need_numpy()
     return isinstance(thing, ndarray)

@@ -12,29 +12,29 @@ cdef extern from "Python.h":
     unsigned long long PyLong_AsUnsignedLongLong(PyObject* item) except? 0xffffffffffffffff
     const char* PyUnicode_AsUTF8AndSize(PyObject* item, Py_ssize_t* size) except NULL
 
-cdef extern from * nogil:
+cdef extern from *:
     """
-    #include <atomic>
     #include <cstring>
 
-    // Frames of layout v1 start at any byte: stores and loads go through memcpy, which costs nothing.
+    // Frames of layout v1 start at any byte: stores go through memcpy, which costs nothing.
     template <class Value>
     static inline void zerobuffer_put(char* to, Py_ssize_t index, Value value) {
         std::memcpy(to + index * sizeof value, &value, sizeof value);
     }
-    static inline unsigned long long zerobuffer_offset(const char* offsets, Py_ssize_t index) {
-        unsigned long long value;
-        std::memcpy(&value, offsets + index * sizeof value, sizeof value);
-        std::atomic_signal_fence(std::memory_order_acquire);  // it is checked and then used: never loaded twice
-        return value;
+
+    // Items lie anywhere in memory: the one that comes soon is fetched while this one is read.
+    static inline PyObject* zerobuffer_item(PyObject** items, Py_ssize_t count, Py_ssize_t index) {
+        __builtin_prefetch(items[index + 16 < count ? index + 16 : index]);
+        return items[index];
     }
 
     // Each returns the index of the first item that is of another type or does not fit; `count` when all are in.
     static Py_ssize_t zerobuffer_put_integers(PyObject** items, Py_ssize_t count, char* to) {
         for (Py_ssize_t index = 0; index < count; ++index) {
-            if (!PyLong_Check(items[index]) || PyBool_Check(items[index])) { return index; }
+            PyObject* const item = zerobuffer_item(items, count, index);
+            if (!PyLong_Check(item) || PyBool_Check(item)) { return index; }
             int overflow = 0;
-            const long long value = PyLong_AsLongLongAndOverflow(items[index], &overflow);
+            const long long value = PyLong_AsLongLongAndOverflow(item, &overflow);
             if (overflow != 0) { return index; }
             zerobuffer_put(to, index, value);
         }
@@ -42,8 +42,9 @@ cdef extern from * nogil:
     }
     static Py_ssize_t zerobuffer_put_naturals(PyObject** items, Py_ssize_t count, char* to) {
         for (Py_ssize_t index = 0; index < count; ++index) {
-            if (!PyLong_Check(items[index]) || PyBool_Check(items[index])) { return index; }
-            const unsigned long long value = PyLong_AsUnsignedLongLong(items[index]);
+            PyObject* const item = zerobuffer_item(items, count, index);
+            if (!PyLong_Check(item) || PyBool_Check(item)) { return index; }
+            const unsigned long long value = PyLong_AsUnsignedLongLong(item);
             if (value == static_cast<unsigned long long>(-1) && PyErr_Occurred()) {
                 PyErr_Clear();
                 return index;
@@ -63,10 +64,11 @@ cdef extern from * nogil:
     }
     static Py_ssize_t zerobuffer_put_reals(PyObject** items, Py_ssize_t count, char* to) {
         for (Py_ssize_t index = 0; index < count; ++index) {
+            PyObject* const item = zerobuffer_item(items, count, index);
             double value;
-            if (PyFloat_Check(items[index])) {
-                value = PyFloat_AS_DOUBLE(items[index]);
-            } else if (!PyLong_CheckExact(items[index]) || !zerobuffer_exact(items[index], &value)) {
+            if (PyFloat_Check(item)) {
+                value = PyFloat_AS_DOUBLE(item);
+            } else if (!PyLong_CheckExact(item) || !zerobuffer_exact(item, &value)) {
                 return index;
             }
             zerobuffer_put(to, index, value);
@@ -86,8 +88,9 @@ cdef extern from * nogil:
         unsigned long long end = 0;
         zerobuffer_put(to, 0, end);
         for (Py_ssize_t index = 0; index < count; ++index) {
+            PyObject* const item = zerobuffer_item(items, count, index);
             Py_ssize_t size = 0;
-            const char* text = PyUnicode_Check(items[index]) ? PyUnicode_AsUTF8AndSize(items[index], &size) : nullptr;
+            const char* text = PyUnicode_Check(item) ? PyUnicode_AsUTF8AndSize(item, &size) : nullptr;
             if (text == nullptr || static_cast<unsigned long long>(size) > room - end) {
                 PyErr_Clear();
                 return index;
@@ -99,7 +102,6 @@ cdef extern from * nogil:
         return end == room ? count : 0;
     }
     """
-    unsigned long long zerobuffer_offset(const char* offsets, Py_ssize_t index)
     Py_ssize_t zerobuffer_put_integers(PyObject** items, Py_ssize_t count, char* to)
     Py_ssize_t zerobuffer_put_naturals(PyObject** items, Py_ssize_t count, char* to)
     Py_ssize_t zerobuffer_put_reals(PyObject** items, Py_ssize_t count, char* to)
@@ -225,81 +227,3 @@ cdef int fill_items(object items, Py_ssize_t count, zb_array* array, char* to, u
     if done != count:
         raise mixed(items, done)
     return 0
-
-
-@cython.final
-@cython.no_gc
-cdef class Strings:
-    """The strings of a frame that was written from a list of ``str``: decoded when asked for, one by one or all.
-
-    ``len(strings)``, ``strings[index]``, ``strings[begin:end]`` and ``for text in strings`` work as for a list. Like every
-    view it keeps the frame's bytes and its place in the ring until it goes. Made by ``Frame.array``. One thread at a time.
-
-    ``Incompatible``: the bytes of a string lie, or are not UTF-8.
-    """
-
-    cdef Py_buffer view
-    cdef bint has_view
-    cdef str what
-    cdef const char* offsets
-    cdef const char* characters
-    cdef Py_ssize_t count
-    cdef uint64_t size
-
-    def __dealloc__(self):
-        if self.has_view:
-            PyBuffer_Release(&self.view)
-
-    cdef object decode(self, Py_ssize_t index):
-        cdef uint64_t begin = zerobuffer_offset(self.offsets, index)
-        cdef uint64_t end = zerobuffer_offset(self.offsets, index + 1)
-        if begin > end or end > self.size:
-            raise Incompatible(
-                f"{self.what}: string {index} is from byte {begin} to {end} of {self.size}; the sender is at fault: let it "
-                "write the list with this library"
-            )
-        try:
-            return PyUnicode_DecodeUTF8(self.characters + begin, end - begin, NULL)
-        except UnicodeDecodeError as error:
-            raise Incompatible(
-                f"{self.what}: string {index} is no UTF-8: {error.reason}; let the sender encode it, or look at memoryview(frame)"
-            ) from None
-
-    def __len__(self):
-        return self.count
-
-    def __getitem__(self, index):
-        if isinstance(index, slice):
-            return [self.decode(number) for number in range(*index.indices(self.count))]
-        cdef Py_ssize_t number = PyNumber_Index(index)
-        if number < 0:
-            number += self.count
-        if not 0 <= number < self.count:
-            raise IndexError(f"{self.what}: there is no string {index} of {self.count}")
-        return self.decode(number)
-
-    def __iter__(self):
-        return iter(self.tolist())
-
-    def tolist(self):
-        """All strings as a list of ``str``."""
-        return [self.decode(index) for index in range(self.count)]
-
-    def __repr__(self):
-        return f"<Strings of {self.what}, {self.count}>" if self.has_view else "<Strings of nothing>"
-
-    def __reduce__(self):
-        raise TypeError("Strings are a view of shared memory and cannot be copied or pickled; use tolist()")
-
-
-cdef Strings strings_of(object lease, const zb_array* array, str what):
-    cdef Strings strings = Strings.__new__(Strings)
-    cdef uint64_t table = 8 * (array.shape[0] + 1)
-    PyObject_GetBuffer(lease, &strings.view, PyBUF_SIMPLE)
-    strings.has_view = True
-    strings.what = what
-    strings.count = array.shape[0]
-    strings.offsets = <const char*>strings.view.buf + array.data_offset
-    strings.characters = strings.offsets + table
-    strings.size = array.data_size - table
-    return strings
