@@ -5,8 +5,8 @@
     PYTHONPATH=build/release/site python3 perf/python/lists.py [--rounds 9] [--json FILE]
 
 One process holds both ends, so a figure is processor time of both sides and holds no wake-up. Each is the median of the
-rounds, in which all ways take turns; the list comes back as a list and is compared. `whole` is the list as it is (1,000,000
-numbers, 100,000 strings); `by length` says from which length on a loop of C beats NumPy's conversion.
+rounds, in which all ways take turns; the list comes back as a list and is compared. `whole` is the list as it is
+(1,000,000 numbers, 100,000 strings); `by length` says from which length on a loop of C beats NumPy's conversion.
 """
 
 import argparse
@@ -119,7 +119,9 @@ def by_length(reader, writer, rounds):
     for kind, items in contents().items():
         if kind.startswith("strings"):
             continue
-        row = {length: compare(ways, reader, writer, items[:length], rounds, max(1, 4096 // length)) for length in LENGTHS}
+        row = {}
+        for length in LENGTHS:
+            row[length] = compare(ways, reader, writer, items[:length], rounds, max(1, 4096 // length))
         print(f"{kind:22}" + "".join(f"{row[n]['loop'] * 1e6:>10.1f} /{row[n]['NumPy'] * 1e6:>8.1f}" for n in LENGTHS))
         table[kind] = row
     return table

@@ -16,8 +16,8 @@ def payload(kind="f", item_size=8, shape=(3,), strides=(), description=b"", item
     """A frame with an array, field by field."""
     header_size = 64 + 8 * len(shape) + 8 * len(strides) + len(description)
     data_offset = (header_size + 63) // 64 * 64
-    fields = dict(magic=MAGIC, version=1, header_size=header_size, data_offset=data_offset, data_size=len(items), kind=ord(kind),
-                  byte_order=0, order=2 if strides else 0, dimensions=len(shape), description_size=len(description),
+    fields = dict(magic=MAGIC, version=1, header_size=header_size, data_offset=data_offset, data_size=len(items),
+                  kind=ord(kind), byte_order=0, order=2 if strides else 0, dimensions=len(shape), description_size=len(description),
                   item_size=item_size)
     fields.update(lies)
     fixed = struct.pack("<8sIIQQBBBBIQ16x", *fields.values())
@@ -132,7 +132,8 @@ def test_description_that_lies_is_refused(name, content):
     with zerobuffer.Reader(name, capacity=1 << 18) as reader, zerobuffer.Writer(name) as writer:
         writer.write(content)
         writer.write_array([1, 2, 3])
-        with pytest.raises(zerobuffer.Incompatible, match="frame 1: array header: .*(no dtype is like that|is not what kind)"):
+        words = "frame 1: array header: .*(no dtype is like that|is not what kind)"
+        with pytest.raises(zerobuffer.Incompatible, match=words):
             reader.acquire(0).array()
         assert reader.acquire(0).array().tolist() == [1, 2, 3]
 

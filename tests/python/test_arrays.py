@@ -63,13 +63,17 @@ def test_fortran_order_stays_and_others_become_c(pair):
     assert through(pair, ARRAYS["axes turned"]).flags.c_contiguous
 
 
+class Pair(ctypes.Structure):
+    _fields_ = [("a", ctypes.c_int), ("b", ctypes.c_float)]
+
+
 SOURCES = {
     "array.array": array.array("d", [1, 2]),
     "bytearray": bytearray(b"abc"),
     "memoryview": memoryview(bytes(12)).cast("i", (3, 1)),
     "memoryview with gaps": memoryview(b"abcdef")[::2],
     "ctypes array": (ctypes.c_uint16 * 3)(1, 2, 3),
-    "ctypes structure": type("Pair", (ctypes.Structure,), {"_fields_": [("a", ctypes.c_int), ("b", ctypes.c_float)]})(1, 2),
+    "ctypes structure": Pair(1, 2),
     "NumPy scalar": numpy.float32(1.5),
     "array method": type("Method", (), {"__array__": lambda self: numpy.arange(3)})(),
 }

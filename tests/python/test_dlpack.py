@@ -141,7 +141,8 @@ def test_writer_refuses_memory_of_a_device(pair):
 
 
 def test_writer_takes_a_tensor(pair, torch):
-    for tensor in (torch.arange(6.0).reshape(2, 3), torch.arange(12).reshape(3, 4).t(), torch.tensor([True]), torch.tensor(5)):
+    turned = torch.arange(12).reshape(3, 4).t()
+    for tensor in (torch.arange(6.0).reshape(2, 3), turned, torch.tensor([True]), torch.tensor(5)):
         pair.writer.write_array(tensor)
         arrived = pair.reader.acquire(0).array()
         assert arrived.dtype == tensor.numpy().dtype

@@ -43,7 +43,10 @@ def test_nan_stays_nan(pair):
     assert numpy.isnan(pair.reader.acquire(0).array()).tolist() == [True, False]
 
 
-@pytest.mark.parametrize("items", [[0.5, 2], [2, 0.5], [0.5, 2**53, -(2**53)], [2**62, 0.5], [2**100, 0.5], [0.5, 2**63]])
+EXACT = [[0.5, 2], [2, 0.5], [0.5, 2**53, -(2**53)], [2**62, 0.5], [2**100, 0.5], [0.5, 2**63], [-1, 2**63, 0.5]]
+
+
+@pytest.mark.parametrize("items", EXACT, ids=str)
 def test_ints_among_floats_become_floats_if_that_is_exact(pair, items):
     pair.writer.write_array(items)
     arrived = pair.reader.acquire(0).array()

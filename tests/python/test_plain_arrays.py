@@ -65,7 +65,8 @@ def test_message_names_buffer_and_frame(pair, frame):
 
 
 def test_frame_without_header_says_what_to_do(pair, frame):
-    with pytest.raises(zerobuffer.Incompatible, match=rf"buffer '{pair.name}': frame 1: .*write_array.*dtype and shape"):
+    words = rf"buffer '{pair.name}': frame 1: .*write_array.*dtype and shape"
+    with pytest.raises(zerobuffer.Incompatible, match=words):
         frame.array()
     assert bytes(frame) == bytes(range(24))
 
