@@ -17,8 +17,8 @@ def payload(kind="f", item_size=8, shape=(3,), strides=(), description=b"", item
     header_size = 64 + 8 * len(shape) + 8 * len(strides) + len(description)
     data_offset = (header_size + 63) // 64 * 64
     fields = dict(magic=MAGIC, version=1, header_size=header_size, data_offset=data_offset, data_size=len(items),
-                  kind=ord(kind), byte_order=0, order=2 if strides else 0, dimensions=len(shape), description_size=len(description),
-                  item_size=item_size)
+                  kind=ord(kind), byte_order=0, order=2 if strides else 0, dimensions=len(shape),
+                  description_size=len(description), item_size=item_size)
     fields.update(lies)
     fixed = struct.pack("<8sIIQQBBBBIQ16x", *fields.values())
     words = struct.pack(f"<{len(shape) + len(strides)}Q", *shape, *strides)

@@ -8,12 +8,22 @@ cdef enum:
 
 cdef object place(object lease, object dtype, object shape, object strides, uint64_t offset):
     """The array at `offset` in a frame or claim. It holds a view of it: see frombuffer, which keeps a memoryview."""
-    return ndarray(shape, dtype, numpy.frombuffer(lease, byte_type), offset, strides)
+    return ndarray(shape, dtype, frombuffer(lease, byte_type), offset, strides)
+
+
+cdef str where(object lease):
+    """What errors name."""
+    return (<Frame>lease).where() if isinstance(lease, Frame) else (<Claim>lease).where()
 
 
 cdef tuple axes(const uint64_t* values, uint32_t count):
     cdef uint32_t axis
-    return tuple([values[axis] for axis in range(count)])
+    cdef tuple result = PyTuple_New(count)
+    for axis in range(count):
+        length = values[axis]
+        Py_INCREF(length)
+        PyTuple_SET_ITEM(result, axis, length)
+    return result
 
 
 cdef object array_failure(int status, str place):
@@ -23,58 +33,58 @@ cdef object array_failure(int status, str place):
 
 # Reading.
 
-cdef object described_array(object lease, const void* data, uint64_t size, str what):
-    """The array that the header at `data` describes."""
+cdef object described_array(Frame frame):
+    """The array that the header in a frame describes."""
     cdef zb_array array
-    cdef zb_status status = zb_array_view(data, size, &array)
+    cdef zb_status status = zb_array_view(frame.lease.data, frame.length, &array)
     if status != ZB_OK:
-        raise array_failure(status, what + ": ")
+        raise array_failure(status, frame.where() + ": ")
     if array.kind == ZB_ITEM_KIND_TEXT:
-        return strings_of(lease, &array, what)
+        return strings_of(frame, &array, frame.where())
     need_numpy()
     try:
         dtype = type_of(&array)
-        return place(lease, dtype, axes(array.shape, array.dimensions), axes(array.strides, array.dimensions),
-                     array.data_offset)
+        strides = None if array.order == ZB_ARRAY_ORDER_C else axes(array.strides, array.dimensions)
+        return place(frame, dtype, axes(array.shape, array.dimensions), strides, array.data_offset)
     except (ValueError, OverflowError) as error:
         raise Incompatible(
-            f"{what}: array header: {error}; the sender is at fault, or has another NumPy: look at memoryview(frame)"
+            f"{frame.where()}: array header: {error}; the sender is at fault, or has another NumPy: look at memoryview(frame)"
         ) from None
 
 
-cdef object plain_array(object lease, uint64_t size, object dtype, object shape, str what):
+cdef object plain_array(object lease, uint64_t size, object dtype, object shape):
     """All bytes of a lease as an array without a header."""
     need_numpy()
     dtype = byte_type if dtype is None else numpy.dtype(dtype)
     if dtype.hasobject:
-        raise TypeError(f"{what}: dtype {dtype} holds Python objects, and these bytes are none; use a plain dtype")
+        raise TypeError(f"{where(lease)}: dtype {dtype} holds Python objects, and these bytes are none; use a plain dtype")
     if dtype.itemsize == 0:
-        raise Misuse(f"{what}: dtype {dtype} has items of 0 bytes; use one with a size")
-    shape = fitting_shape(shape, dtype, size, what)
+        raise Misuse(f"{where(lease)}: dtype {dtype} has items of 0 bytes; use one with a size")
+    shape = fitting_shape(shape, dtype, size, lease)
     return place(lease, dtype, shape, None, 0)
 
 
-cdef tuple fitting_shape(object shape, object dtype, uint64_t size, str what):
+cdef tuple fitting_shape(object shape, object dtype, uint64_t size, object lease):
     """The shape, with its -1 replaced, if it takes exactly `size` bytes."""
     if shape is None:
         shape = (-1,)
     axis_lengths = tuple(map(PyNumber_Index, shape)) if isinstance(shape, (tuple, list)) else (PyNumber_Index(shape),)
     open_axes = [axis for axis, length in enumerate(axis_lengths) if length < 0]
     if len(open_axes) > 1 or any(axis_lengths[axis] != -1 for axis in open_axes):
-        raise Misuse(f"{what}: shape {shape} is not possible; use lengths of 0 or more, and at most one -1")
+        raise Misuse(f"{where(lease)}: shape {shape} is not possible; use lengths of 0 or more, and at most one -1")
     needed = dtype.itemsize
     for length in axis_lengths:
         needed *= 1 if length == -1 else length
     if not open_axes:
         if needed != size:
             raise Misuse(
-                f"{what}: {dtype} of shape {axis_lengths} takes {needed} bytes, and there are {size}; "
+                f"{where(lease)}: {dtype} of shape {axis_lengths} takes {needed} bytes, and there are {size}; "
                 "give the dtype and shape that belong to these bytes"
             )
         return axis_lengths
     if needed == 0 or size % needed != 0:
         raise Misuse(
-            f"{what}: {size} bytes are no whole number of {needed}, as {dtype} of shape {axis_lengths} wants; "
+            f"{where(lease)}: {size} bytes are no whole number of {needed}, as {dtype} of shape {axis_lengths} wants; "
             "give the dtype and shape that belong to these bytes"
         )
     return tuple([size // needed if length == -1 else length for length in axis_lengths])

@@ -129,6 +129,9 @@ cdef class Claim:
         if self.views == 0 and self.state == ABORTED:
             self.writer.give_up(&self.lease)
 
+    cdef str where(self):
+        return f"buffer {self.writer.buffer_name!r}: claim"
+
     def array(self, dtype=None, shape=None):
         """The claim as a NumPy array to be filled in place.
 
@@ -142,7 +145,7 @@ cdef class Claim:
         if dtype is None and shape is None and self.described is not None:
             dtype, shape, strides, offset = self.described
             return place(self, dtype, shape, strides, offset)
-        return plain_array(self, self.length, dtype, shape, f"buffer {self.writer.buffer_name!r}: claim")
+        return plain_array(self, self.length, dtype, shape)
 
     def __array__(self, dtype=None, copy=None):
         """For NumPy, which comes here after the buffer protocol refused: a finished claim is an error there too."""

@@ -3,6 +3,7 @@
 
 cdef object numpy = None                # the module, once it was needed
 cdef object ndarray = None              # its class
+cdef object frombuffer = None           # its function
 cdef object byte_type = None            # its dtype of one byte
 cdef dict described_types = {}          # dtype -> what a header says of it
 cdef dict plain_types = {}              # what a header says -> dtype; descriptions -> dtype
@@ -10,12 +11,10 @@ cdef dict plain_types = {}              # what a header says -> dtype; descripti
 cdef enum:
     # Types come from peers, too: what is kept of them has an end.
     MOST_TYPES = 256
-    # Kinds and sizes of C types have one letter each in formats of buffers; longer ones are NumPy's to read.
-    BIG_ENDIAN_KEY = 128
 
 
 cdef int need_numpy() except -1:
-    global numpy, ndarray, byte_type
+    global numpy, ndarray, frombuffer, byte_type
     if numpy is None:
         try:
             import numpy as module
@@ -26,6 +25,7 @@ cdef int need_numpy() except -1:
             ) from None
         byte_type = module.dtype("u1")
         ndarray = module.ndarray
+        frombuffer = module.frombuffer
         numpy = module
     return 0
 
@@ -103,12 +103,13 @@ cdef object tuples_of(object descr):
 cdef object type_of(const zb_array* array):
     """The dtype that a checked header describes. ValueError if NumPy has none, or one of another size."""
     cdef bytes description
-    if array.description_size != 0:
+    if array.description_size == 0 and array.item_size <= UINT32_MAX:
+        # Kinds are letters, below 128.
+        description = b""
+        key = array.item_size << 8 | array.big_endian << 7 | array.kind
+    else:
         description = array.description[:array.description_size]
         key = (array.kind, array.big_endian, array.item_size, description)
-    else:
-        description = b""
-        key = array.kind + BIG_ENDIAN_KEY * (array.big_endian + 2 * <object>array.item_size)
     known = plain_types.get(key)
     return known if known is not None else remember_type(plain_types, key, new_type_of(array, description))
 

@@ -119,8 +119,8 @@ cdef class Frame:
         if self.is_released or self.reader is None:
             raise self.unusable()
         if dtype is None and shape is None:
-            return described_array(self, self.lease.data, self.length, self.where())
-        return plain_array(self, self.length, dtype, shape, self.where())
+            return described_array(self)
+        return plain_array(self, self.length, dtype, shape)
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
         """For ``from_dlpack`` of other libraries: ``array()`` as a capsule, in place.
