@@ -18,6 +18,7 @@ cdef str where(object lease):
 
 cdef tuple axes(const uint64_t* values, uint32_t count):
     cdef uint32_t axis
+    cdef object length
     cdef tuple result = PyTuple_New(count)
     for axis in range(count):
         length = values[axis]
