@@ -52,12 +52,12 @@ def gather(pair, cycles):
 
 
 def arrays(pair, cycles):
-    content = numpy.zeros((4, 2), "f4")
+    content = numpy.zeros((300, 2), "f4")  # numbers above 256 are objects of their own
     for _ in range(cycles // 10):
         pair.writer.write_array(content)
         with pair.reader.acquire() as frame:
-            assert frame.array().shape == (4, 2)
-        with pair.writer.claim_array((4, 2), "f4") as claim:
+            assert frame.array().shape == (300, 2)
+        with pair.writer.claim_array((300, 2), "f4") as claim:
             claim.array()[:] = 0
         with pair.reader.acquire():
             pass

@@ -6,7 +6,10 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <random>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "refused.hpp"
@@ -147,28 +150,84 @@ TEST(LoadArray, ReservedBytesAreIgnored) {
     EXPECT_EQ(load_array_header(payload).data_size, 96U);
 }
 
-// Whatever the byte: refused, or an array whose items lie inside the payload.
+// Refused, or an array whose items, description and strings lie inside the payload.
+void expect_inside(std::span<const std::byte> payload) {
+    try {
+        const ArrayInfo array = load_array_header(payload);
+        ASSERT_LE(array.data_offset, payload.size());
+        ASSERT_LE(array.data_size, payload.size() - array.data_offset);
+        const auto description = reinterpret_cast<const std::byte*>(array.description.data());
+        ASSERT_GE(description, payload.data() + sizeof(ArrayHeader));
+        ASSERT_LE(description + array.description.size(), payload.data() + array.data_offset);
+        if (array.kind == ItemKind::text) {
+            for (std::uint64_t index = 0; index < array.shape[0]; ++index) {
+                const std::string_view string = load_text(payload, array, index);
+                ASSERT_LE(reinterpret_cast<const std::byte*>(string.data()) + string.size(),
+                          payload.data() + payload.size());
+            }
+            return;
+        }
+        std::uint64_t end = array.count() == 0 ? 0 : array.item_size;
+        for (std::uint32_t axis = 0; axis < array.dimensions && array.count() != 0; ++axis) {
+            end += (array.shape[axis] - 1) * array.strides[axis];
+        }
+        ASSERT_LE(end, array.data_size);
+    } catch (const Error& error) { ASSERT_EQ(error.status(), Status::incompatible); }
+}
+
 TEST(LoadArray, NoByteLeadsOutside) {
     for (const ArrayInfo& array : {example(), example(ArrayOrder::strided), text()}) {
         const std::vector<std::byte> payload = payload_of(array);
-        for (std::size_t offset = 0; offset < 128; ++offset) {
+        for (std::size_t offset = 0; offset < payload.size(); ++offset) {
             for (unsigned value = 0; value < 256; ++value) {
                 std::vector<std::byte> changed = payload;
                 changed[offset] = static_cast<std::byte>(value);
-                try {
-                    const ArrayInfo loaded = load_array_header(changed);
-                    ASSERT_LE(loaded.data_offset, changed.size());
-                    ASSERT_LE(loaded.data_size, changed.size() - loaded.data_offset);
-                    std::uint64_t end = loaded.count() == 0 ? 0 : loaded.item_size;
-                    for (std::uint32_t axis = 0; axis < loaded.dimensions && loaded.count() != 0; ++axis) {
-                        end += (loaded.shape[axis] - 1) * loaded.strides[axis];
-                    }
-                    ASSERT_LE(end, loaded.data_size) << offset << ' ' << value;
-                } catch (const Error& error) {
-                    ASSERT_EQ(error.status(), Status::incompatible) << offset << ' ' << value;
-                }
+                ASSERT_NO_FATAL_FAILURE(expect_inside(changed)) << offset << ' ' << value;
             }
         }
+    }
+}
+
+TEST(LoadArray, NoMixtureOfLiesLeadsOutside) {
+    static constexpr std::uint64_t extremes[] = {0,
+                                                 1,
+                                                 2,
+                                                 4,
+                                                 8,
+                                                 63,
+                                                 64,
+                                                 128,
+                                                 1U << 16U,
+                                                 1ULL << 31U,
+                                                 1ULL << 32U,
+                                                 1ULL << 62U,
+                                                 (1ULL << 63U) - 1,
+                                                 1ULL << 63U,
+                                                 most - 64,
+                                                 most - 1,
+                                                 most};
+    static constexpr std::size_t fields[] = {0x0c, 0x10, 0x18, 0x20, 0x21, 0x22, 0x23,
+                                             0x24, 0x28, 0x40, 0x48, 0x50, 0x58, 0x80};
+    static constexpr std::string_view kinds = "biufcSUVMmT";
+    std::mt19937 chance(1);  // the same lies in every run
+    const auto any = [&chance](std::size_t below) { return static_cast<std::size_t>(chance() % below); };
+    for (int round = 0; round < 200'000; ++round) {
+        std::vector<std::byte> payload =
+            payload_of(round % 3 == 0 ? text() : example(static_cast<ArrayOrder>(round % 3)));
+        for (std::size_t lies = 1 + any(4); lies != 0; --lies) {
+            const std::size_t offset = fields[any(std::size(fields))];
+            const std::uint64_t value = extremes[any(std::size(extremes))];
+            if (offset == 0x20) {
+                put(payload, offset, kinds[any(kinds.size())]);
+            } else if (offset < 0x24 && offset > 0x20) {
+                put(payload, offset, static_cast<std::uint8_t>(value));
+            } else if (offset == 0x0c || offset == 0x24) {
+                put(payload, offset, static_cast<std::uint32_t>(value));
+            } else {
+                put(payload, offset, value);
+            }
+        }
+        ASSERT_NO_FATAL_FAILURE(expect_inside(payload)) << round;
     }
 }
 
