@@ -8,6 +8,7 @@ import numpy
 import pytest
 
 import zerobuffer
+from conftest import DEADLINE
 
 POINT = numpy.dtype([("x", "<f4"), ("y", ">i2"), ("name", "S3")])
 PADDED = numpy.dtype([("flag", "?"), ("value", "<f8")], align=True)
@@ -163,6 +164,24 @@ def test_released_frame_has_no_array(pair):
     for arguments in ((), ("u1",)):
         with pytest.raises(zerobuffer.Misuse, match="frame 1 was released"):
             frame.array(*arguments)
+
+
+def test_arrives_from_another_process(name, process):
+    code = """
+import numpy
+with zerobuffer.Writer(arguments[0]) as writer:
+    writer.write_array(numpy.arange(300).reshape(3, 100))
+    writer.write_array(["one", "two"])
+    with writer.claim_array(2, ">f4") as claim:
+        claim.array()[:] = 0.5
+"""
+    with zerobuffer.Reader(name, capacity=1 << 16) as reader:
+        writing = process(code, name)
+        assert reader.acquire(DEADLINE).array().tolist() == numpy.arange(300).reshape(3, 100).tolist()
+        assert reader.acquire(DEADLINE).array().tolist() == ["one", "two"]
+        with reader.acquire(DEADLINE) as frame:
+            assert (frame.array().dtype, frame.array().tolist()) == (">f4", [0.5, 0.5])
+        assert writing.finish() == ([], "")
 
 
 def test_full_ring_is_none(full_pair):

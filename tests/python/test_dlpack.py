@@ -102,6 +102,17 @@ def test_streams_and_other_devices_are_refused(editable):
     assert "dltensor" in repr(frame.__dlpack__(dl_device=(1, 0)))
 
 
+def test_frame_that_is_gone_is_refused(editable):
+    reader, writer = editable
+    writer.write_array([1.0])
+    frame = reader.acquire(0)
+    frame.release()
+    for gone in (frame, zerobuffer.Frame()):
+        for stream in (None, 1):
+            with pytest.raises(zerobuffer.Misuse):
+                gone.__dlpack__(stream=stream)
+
+
 def test_frame_without_header_is_refused(editable):
     reader, writer = editable
     writer.write(b"plain")

@@ -8,6 +8,7 @@ import numpy
 import pytest
 
 import zerobuffer
+from conftest import DEADLINE, until_asleep
 
 random.seed(1)
 
@@ -152,7 +153,6 @@ CHANGES = {
 def test_list_that_changes_during_the_wait_is_refused(full_pair, background, change, words):
     items = ["text"] * 100
     waiting = background(full_pair.writer.write_array, items)
-    from conftest import DEADLINE, until_asleep
     until_asleep(full_pair.writer)
     change(items)
     while full_pair.reader.wait(0):

@@ -3,6 +3,8 @@
 import numpy
 import pytest
 
+import zerobuffer
+
 cv2 = pytest.importorskip("cv2", reason="OpenCV is not installed")
 
 
@@ -33,7 +35,6 @@ def test_resizes_into_a_claim(pair, picture):
 
 
 def test_decodes_a_video_into_claims(name, tmp_path, picture):
-    import zerobuffer
     path = str(tmp_path / "video.avi")
     video = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"MJPG"), 25, (80, 60))
     if not video.isOpened():

@@ -128,6 +128,8 @@ cdef class Frame:
         ``BufferError``: the frame is read-only, and the library asks for a DLPack before 1.0, which cannot say so. Make the
         reader with ``writable=True``, or hand over a copy. Other errors: as ``array()``.
         """
+        if self.is_released or self.reader is None:
+            raise self.unusable()
         if stream is not None:
             raise BufferError(f"{self.where()}: is in memory, where there are no streams; pass stream=None")
         return export_dlpack(self, self.writable, self.array(), self.where(), max_version, dl_device, copy)
