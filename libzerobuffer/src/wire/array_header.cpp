@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "wire/array_header.hpp"
 
+#include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
 #include <string>
 
@@ -34,10 +35,7 @@ constexpr Refuser received{Status::incompatible,
                            "the sender is at fault: let it write the header with this library, or look at plain bytes"};
 
 bool one_of(std::uint64_t value, std::initializer_list<std::uint64_t> allowed) noexcept {
-    for (const std::uint64_t candidate : allowed) {
-        if (value == candidate) { return true; }
-    }
-    return false;
+    return std::ranges::find(allowed, value) != allowed.end();
 }
 
 // The text of the rule that an item size breaks, empty when it keeps it.
@@ -147,7 +145,7 @@ void check_text_size(const ArrayInfo& array, const Refuser& refuse) {
 }
 
 std::uint64_t load_word(const std::byte* from) noexcept {
-    std::uint64_t word;
+    std::uint64_t word = 0;
     std::memcpy(&word, from, sizeof word);
     return word;
 }
@@ -187,6 +185,27 @@ void check_fixed(const ArrayHeader& header, std::uint64_t payload) {
     }
     if (header.header_size > header.data_offset) {
         received("header_size", header.header_size, "at most data_offset, " + std::to_string(header.data_offset));
+    }
+}
+
+// The data are as long as the shape says, or hold all that the strides reach.
+void check_data(const ArrayInfo& array) {
+    const std::uint64_t items = item_bytes(array, received);
+    if (array.kind == ItemKind::text) {
+        check_text_size(array, received);
+    } else if (array.order == ArrayOrder::strided) {
+        const std::uint64_t extent = strided_bytes(array, items, received);
+        if (extent > array.data_size) {
+            received("strides", "over " + std::to_string(extent) + " bytes",
+                     "at most data_size, " + std::to_string(array.data_size));
+        }
+        // Items that share bytes would make a small frame a huge array.
+        if (items > array.data_size) {
+            received("shape", "of " + std::to_string(items) + " bytes",
+                     "at most data_size, " + std::to_string(array.data_size));
+        }
+    } else if (items != array.data_size) {
+        received("data_size", array.data_size, std::to_string(items) + ", as shape and item_size say");
     }
 }
 
@@ -272,23 +291,7 @@ ArrayInfo load_array_header(std::span<const std::byte> payload) {
     array.description = {reinterpret_cast<const char*>(description), header.description_size};
 
     check_item(array, received);
-    const std::uint64_t items = item_bytes(array, received);
-    if (array.kind == ItemKind::text) {
-        check_text_size(array, received);
-    } else if (strided) {
-        const std::uint64_t extent = strided_bytes(array, items, received);
-        if (extent > array.data_size) {
-            received("strides", "over " + std::to_string(extent) + " bytes",
-                     "at most data_size, " + std::to_string(array.data_size));
-        }
-        // Items that share bytes would make a small frame a huge array.
-        if (items > array.data_size) {
-            received("shape", "of " + std::to_string(items) + " bytes",
-                     "at most data_size, " + std::to_string(array.data_size));
-        }
-    } else if (items != array.data_size) {
-        received("data_size", array.data_size, std::to_string(items) + ", as shape and item_size say");
-    }
+    check_data(array);
     if (!strided) { set_strides(array); }
     return array;
 }
