@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Lists through the ring: encode, transfer, decode. `write_array` against a serializer whose bytes take the same ring.
 
-    PYTHONPATH=build/release/site python3 perf/python/lists.py [--rounds 9] [--json FILE]
+    PYTHONPATH=build/release/site python3 perf/python/lists.py [--rounds 9] [--quick] [--json FILE]
 
 One process holds both ends, so a figure is processor time of both sides and holds no wake-up. Each is the median of the
 rounds, in which all ways take turns; the list comes back as a list and is compared. `whole` is the list as it is
@@ -29,15 +29,16 @@ NUMBERS, STRINGS = 1_000_000, 100_000
 LENGTHS = (1, 4, 16, 64, 256, 1024, 16384, 262144)
 
 
-def contents():
+def contents(share):
     chance = random.Random(1)
+    numbers, strings = NUMBERS // share, STRINGS // share
     return {
-        "ints": [chance.randrange(-(2**40), 2**40) for _ in range(NUMBERS)],
-        "small ints": [chance.randrange(256) for _ in range(NUMBERS)],
-        "floats": [chance.random() for _ in range(NUMBERS)],
-        "bools": [chance.random() < 0.5 for _ in range(NUMBERS)],
-        "strings": ["".join(chance.choices("abcdefghijklmnop", k=chance.randrange(4, 25))) for _ in range(STRINGS)],
-        "strings, not ASCII": [f"\u00fcber {number} \u20ac" for number in range(STRINGS)],
+        "ints": [chance.randrange(-(2**40), 2**40) for _ in range(numbers)],
+        "small ints": [chance.randrange(256) for _ in range(numbers)],
+        "floats": [chance.random() for _ in range(numbers)],
+        "bools": [chance.random() < 0.5 for _ in range(numbers)],
+        "strings": ["".join(chance.choices("abcdefghijklmnop", k=chance.randrange(4, 25))) for _ in range(strings)],
+        "strings, not ASCII": [f"\u00fcber {number} \u20ac" for number in range(strings)],
     }
 
 
@@ -101,10 +102,10 @@ def compare(ways, reader, writer, items, rounds, repeat=1):
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def whole(reader, writer, rounds):
+def whole(lists, reader, writer, rounds):
     ways = {"zerobuffer": through_array}
     ways.update({name: through_serializer(*calls) for name, calls in serializers().items()})
-    table = {kind: compare(ways, reader, writer, items, rounds) for kind, items in contents().items()}
+    table = {kind: compare(ways, reader, writer, items, rounds) for kind, items in lists.items()}
     print(f"\nwhole: milliseconds, and times slower than zerobuffer\n{'':22}" + "".join(f"{name:>18}" for name in ways))
     for kind, row in table.items():
         cells = [f"{row[name] * 1e3:9.2f} ({row[name] / row['zerobuffer']:5.1f})" for name in ways]
@@ -112,11 +113,11 @@ def whole(reader, writer, rounds):
     return table
 
 
-def by_length(reader, writer, rounds):
+def by_length(lists, reader, writer, rounds):
     ways = {"loop": through_array, "NumPy": numpy_first}
     table = {}
     print(f"\nby length: microseconds, loop / NumPy\n{'':22}" + "".join(f"{length:>20}" for length in LENGTHS))
-    for kind, items in contents().items():
+    for kind, items in lists.items():
         if kind.startswith("strings"):
             continue
         row = {}
@@ -127,9 +128,9 @@ def by_length(reader, writer, rounds):
     return table
 
 
-def arrays(reader, writer, rounds):
+def arrays(lists, reader, writer, rounds):
     """What the ends cost by themselves: encoding and transfer only, of what is an array already."""
-    items = array.array("d", contents()["floats"])
+    items = array.array("d", lists["floats"])
     taken = []
     for _ in range(rounds):
         begin = time.perf_counter()
@@ -137,22 +138,24 @@ def arrays(reader, writer, rounds):
         with reader.acquire() as frame:
             frame.array()
         taken.append(time.perf_counter() - begin)
-    print(f"\n1,000,000 doubles as array.array, seen as a NumPy array: {statistics.median(taken) * 1e3:.2f} ms")
+    print(f"\n{len(items):,} doubles as array.array, seen as a NumPy array: {statistics.median(taken) * 1e3:.2f} ms")
     return statistics.median(taken)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--quick", action="store_true", help="a hundredth of the items: whether it works, not how fast")
     parser.add_argument("--json", metavar="FILE", help="write the figures there, too, in seconds")
     options = parser.parse_args()
     name = f"lists-{os.getpid()}"
+    lists = contents(100 if options.quick else 1)
     with Reader(name, capacity=64 << 20) as reader, Writer(name) as writer:
         gc.disable()
         figures = {
-            "whole": whole(reader, writer, options.rounds),
-            "by length": by_length(reader, writer, options.rounds),
-            "array": arrays(reader, writer, options.rounds),
+            "whole": whole(lists, reader, writer, options.rounds),
+            "by length": by_length(lists, reader, writer, options.rounds),
+            "array": arrays(lists, reader, writer, options.rounds),
         }
     if options.json:
         with open(options.json, "w") as file:
