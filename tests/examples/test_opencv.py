@@ -7,11 +7,14 @@ import numpy
 import pytest
 from conftest import DEADLINE, run, script
 
-cv2 = pytest.importorskip("cv2", reason="OpenCV is not installed")
+
+@pytest.fixture
+def cv2():
+    return pytest.importorskip("cv2", reason="OpenCV is not installed")
 
 
 @pytest.fixture
-def video(tmp_path):
+def video(tmp_path, cv2):
     """Five pictures of 64 x 48, each as bright as its number times 40."""
     path = str(tmp_path / "video.avi")
     writer = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"MJPG"), 25, (64, 48))
@@ -38,7 +41,7 @@ def test_reader_sees_each_picture(name, video, flags, shape):
     assert [round(float(mean) / 40) for _, _, mean in lines] == [1, 2, 3, 4, 5]
 
 
-def test_writer_names_a_video_that_is_none(name, tmp_path):
+def test_writer_names_a_video_that_is_none(name, tmp_path, cv2):
     writing = run([*script("arrays/opencv_writer.py"), str(tmp_path / "none.avi"), name])
     assert writing.returncode == 2
     assert "none.avi" in writing.stderr

@@ -17,6 +17,8 @@ def test_compares_every_kind(tmp_path):
     figures = json.loads((tmp_path / "lists.json").read_text())
     kinds = {"ints", "small ints", "floats", "bools", "strings", "strings, not ASCII"}
     assert figures["whole"].keys() == kinds
-    assert all({"zerobuffer", "pickle", "json"} <= row.keys() and min(row.values()) > 0 for row in figures["whole"].values())
+    for row in figures["whole"].values():
+        assert {"zerobuffer", "pickle", "json"} <= row.keys()
+        assert min(row.values()) > 0
     assert figures["by length"].keys() == {kind for kind in kinds if not kind.startswith("strings")}
     assert not [name for name in set(os.listdir("/dev/shm")) - before if name.startswith("lists-")]

@@ -5,7 +5,10 @@ import pytest
 
 import zerobuffer
 
-cv2 = pytest.importorskip("cv2", reason="OpenCV is not installed")
+
+@pytest.fixture
+def cv2():
+    return pytest.importorskip("cv2", reason="OpenCV is not installed")
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def picture():
     return image
 
 
-def test_converts_into_a_claim(pair, picture):
+def test_converts_into_a_claim(pair, picture, cv2):
     with pair.writer.claim_array(picture.shape, "u1") as claim:
         target = claim.array()
         converted = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB, dst=target)
@@ -27,14 +30,14 @@ def test_converts_into_a_claim(pair, picture):
     numpy.testing.assert_array_equal(pair.reader.acquire(0).array(), picture[..., ::-1])
 
 
-def test_resizes_into_a_claim(pair, picture):
+def test_resizes_into_a_claim(pair, picture, cv2):
     with pair.writer.claim_array((30, 40, 3), "u1") as claim:
         cv2.resize(picture, (40, 30), dst=claim.array(), interpolation=cv2.INTER_AREA)
     numpy.testing.assert_array_equal(
         pair.reader.acquire(0).array(), cv2.resize(picture, (40, 30), interpolation=cv2.INTER_AREA))
 
 
-def test_decodes_a_video_into_claims(name, tmp_path, picture):
+def test_decodes_a_video_into_claims(name, tmp_path, picture, cv2):
     path = str(tmp_path / "video.avi")
     video = cv2.VideoWriter(path, cv2.VideoWriter_fourcc(*"MJPG"), 25, (80, 60))
     if not video.isOpened():
@@ -54,7 +57,7 @@ def test_decodes_a_video_into_claims(name, tmp_path, picture):
             numpy.testing.assert_array_equal(reader.acquire(0).array(), expected.read()[1])
 
 
-def test_shows_a_frame_without_a_copy(pair, picture):
+def test_shows_a_frame_without_a_copy(pair, picture, cv2):
     pair.writer.write_array(picture)
     frame = pair.reader.acquire(0)
     grey = cv2.cvtColor(frame.array(), cv2.COLOR_BGR2GRAY)
