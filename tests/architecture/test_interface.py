@@ -13,6 +13,8 @@ CPP_ENUMS = {
     "zb_wait_mode": ("options.hpp", "WaitMode", "ZB_WAIT_"),
     "zb_prefault": ("options.hpp", "Prefault", "ZB_PREFAULT_"),
     "zb_copy": ("options.hpp", "Copy", "ZB_COPY_"),
+    "zb_item_kind": ("array.hpp", "ItemKind", "ZB_ITEM_KIND_"),
+    "zb_array_order": ("array.hpp", "ArrayOrder", "ZB_ARRAY_ORDER_"),
     "zb_peer_state": ("snapshot.hpp", "PeerState", "ZB_PEER_STATE_"),
 }
 

@@ -46,6 +46,7 @@ void write_text(zb_writer* writer, const char* text);
 int frame_is(const zb_frame* frame, const char* text);
 
 void test_arguments(void);
+void test_arrays(void);
 void test_lifetime(void);
 void test_stream(void);
 

@@ -48,7 +48,8 @@ int main(int argc, char** argv) {
     const struct {
         const char* name;
         void (*run)(void);
-    } groups[] = {{"arguments", test_arguments}, {"lifetime", test_lifetime}, {"stream", test_stream}};
+    } groups[] = {
+        {"arguments", test_arguments}, {"arrays", test_arrays}, {"lifetime", test_lifetime}, {"stream", test_stream}};
     for (size_t i = 0; argc == 2 && i < sizeof groups / sizeof groups[0]; ++i) {
         if (strcmp(argv[1], groups[i].name) == 0) {
             groups[i].run();
@@ -56,6 +57,6 @@ int main(int argc, char** argv) {
             return failures == 0 ? 0 : 1;
         }
     }
-    fprintf(stderr, "c_api_test arguments|lifetime|stream\n");
+    fprintf(stderr, "c_api_test arguments|arrays|lifetime|stream\n");
     return 2;
 }

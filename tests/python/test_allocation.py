@@ -5,6 +5,7 @@ import os
 import sys
 import tracemalloc
 
+import numpy
 import pytest
 
 CYCLES = 100_000
@@ -52,6 +53,26 @@ def gather(pair, cycles):
             pass
 
 
+def arrays(pair, cycles):
+    content = numpy.zeros((300, 2), "f4")  # numbers above 256 are objects of their own
+    for _ in range(cycles // 10):
+        pair.writer.write_array(content)
+        with pair.reader.acquire() as frame:
+            assert frame.array().shape == (300, 2)
+        with pair.writer.claim_array((300, 2), "f4") as claim:
+            claim.array()[:] = 0
+        with pair.reader.acquire():
+            pass
+
+
+def lists(pair, cycles):
+    for _ in range(cycles // 10):
+        for content in ([1, 2], [0.5, 1], [True], ["a", "b"], [1, 2**63]):
+            pair.writer.write_array(content)
+            with pair.reader.acquire() as frame:
+                assert frame.array().tolist() == content
+
+
 def empty_tries(pair, cycles):
     for _ in range(cycles):
         pair.reader.acquire(0)
@@ -92,6 +113,8 @@ PATTERNS = [
     claim_and_iterate,
     batches,
     gather,
+    arrays,
+    lists,
     empty_tries,
     await_what_is_ready,
     iterate_in_batches,

@@ -80,6 +80,27 @@ typedef enum zb_peer_state {
     ZB_PEER_STATE_DIED = 3      /**< its process died without closing */
 } zb_peer_state;
 
+/** What an item of an array is. The numbers are the letters of NumPy's type strings, and 'T'. */
+typedef enum zb_item_kind {
+    ZB_ITEM_KIND_BOOLEAN = 0x62,    /**< 'b', 1 byte, 0 or 1 */
+    ZB_ITEM_KIND_INTEGER = 0x69,    /**< 'i', two's complement, 1, 2, 4 or 8 bytes */
+    ZB_ITEM_KIND_NATURAL = 0x75,    /**< 'u', unsigned, 1, 2, 4 or 8 bytes */
+    ZB_ITEM_KIND_REAL = 0x66,       /**< 'f', floating point, 2, 4, 8 or 16 bytes */
+    ZB_ITEM_KIND_COMPLEX = 0x63,    /**< 'c', two reals, 8, 16 or 32 bytes */
+    ZB_ITEM_KIND_BYTES = 0x53,      /**< 'S', bytes of a fixed length, filled up with NUL */
+    ZB_ITEM_KIND_CHARACTERS = 0x55, /**< 'U', code points of 4 bytes each, a fixed number, filled up with 0 */
+    ZB_ITEM_KIND_RECORD = 0x56,     /**< 'V', a struct, its fields in the description; without a description just bytes */
+    ZB_ITEM_KIND_DATE = 0x4d,       /**< 'M', 8 bytes, NumPy's datetime64; the description is its unit, as in "[ns]" */
+    ZB_ITEM_KIND_DURATION = 0x6d,   /**< 'm', 8 bytes, NumPy's timedelta64; the description is its unit */
+    ZB_ITEM_KIND_TEXT = 0x54        /**< 'T', strings of any length: zb_array_text looks at one */
+} zb_item_kind;
+
+/** How the items of an array follow each other: the last index fastest / the first index fastest / as its strides say. */
+typedef enum zb_array_order { ZB_ARRAY_ORDER_C = 0, ZB_ARRAY_ORDER_FORTRAN = 1, ZB_ARRAY_ORDER_STRIDED = 2 } zb_array_order;
+
+/** Most dimensions that an array has. */
+#define ZB_ARRAY_DIMENSIONS 32
+
 /** One side of one buffer. Opaque. */
 typedef struct zb_reader zb_reader;
 typedef struct zb_writer zb_writer;
@@ -125,6 +146,21 @@ typedef struct zb_slice {
     const void* data;
     uint64_t size;
 } zb_slice;
+
+/** An array inside a payload (docs/format.md). Set all of it to 0, then fill in what is not marked (set). */
+typedef struct zb_array {
+    const char* description;    /**< fields of a record as NumPy's descr in JSON, or the unit of a date; not NUL-terminated */
+    uint64_t description_size;  /**< bytes of it, at most 65535; 0 for the other kinds */
+    uint64_t item_size;         /**< bytes of one item; 8 for text */
+    uint64_t data_offset;       /**< (set) where the items start in the payload; a multiple of 64 */
+    uint64_t data_size;         /**< (set) bytes from there on; only for text it is yours to give */
+    uint32_t kind;              /**< zb_item_kind */
+    uint32_t big_endian;        /**< 1: most significant byte first */
+    uint32_t order;             /**< zb_array_order */
+    uint32_t dimensions;        /**< 0 to 32; 1 for text */
+    uint64_t shape[ZB_ARRAY_DIMENSIONS];
+    uint64_t strides[ZB_ARRAY_DIMENSIONS]; /**< bytes between neighbours on each axis; (set) unless ZB_ARRAY_ORDER_STRIDED */
+} zb_array;
 
 /** What an endpoint is attached to. Fixed for its life. */
 typedef struct zb_properties {
@@ -297,6 +333,29 @@ ZEROBUFFER_API zb_status zb_writer_cancel(zb_writer* writer);
 ZEROBUFFER_API zb_status zb_writer_properties(zb_writer* writer, zb_properties* properties);
 /** As zb_reader_stats. */
 ZEROBUFFER_API zb_status zb_writer_stats(zb_writer* writer, zb_stats* stats);
+
+/* ---- arrays ----------------------------------------------------------------------------------------------------- */
+
+/* These look at bytes only: no endpoint, no ring, any thread. */
+
+/** Fills in what is marked (set) in zb_array; `size` (may be NULL) gets the payload bytes of header and items. ZB_MISUSE: no array is like that. */
+ZEROBUFFER_API zb_status zb_array_plan(zb_array* array, uint64_t* size);
+/**
+ * Plans, and writes the header into a payload of at least the planned size, such as zb_claim.data. The items are left alone:
+ * fill them from zb_array.data_offset on. ZB_MISUSE: as zb_array_plan, or the payload is too short.
+ */
+ZEROBUFFER_API zb_status zb_array_write(void* payload, uint64_t size, zb_array* array);
+/**
+ * Reads the header of a payload, such as zb_frame.data, and checks that everything it names lies inside. The description points
+ * into the payload. ZB_INCOMPATIBLE: there is no header, or it lies; zb_last_error() names the field. The endpoint goes on.
+ */
+ZEROBUFFER_API zb_status zb_array_view(const void* payload, uint64_t size, zb_array* array);
+/**
+ * Looks at string `index` of an array of text that zb_array_view returned for the same payload. It should be UTF-8, which is for the
+ * caller to check. ZB_MISUSE: no text, or no such index. ZB_INCOMPATIBLE: the offsets lie.
+ */
+ZEROBUFFER_API zb_status zb_array_text(const void* payload, uint64_t size, const zb_array* array, uint64_t index,
+                                       zb_slice* text);
 
 /* ---- from outside ----------------------------------------------------------------------------------------------- */
 

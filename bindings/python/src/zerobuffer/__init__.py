@@ -19,7 +19,7 @@ One thread at a time uses a reader with its frames, or a writer with its claim. 
 frames, look at ``stats()``, ``cancel()`` or ``close()``.
 """
 
-from ._core import Claim, Frame, Reader, Writer, __version__, clean, inspect, json_backend, list_buffers
+from ._core import Claim, Frame, Reader, Strings, Writer, __version__, clean, inspect, json_backend, list_buffers
 from .errors import (
     BadName,
     Busy,
@@ -64,6 +64,7 @@ __all__ = [
     "Side",
     "Snapshot",
     "Stats",
+    "Strings",
     "SystemFailure",
     "TooLarge",
     "Writer",

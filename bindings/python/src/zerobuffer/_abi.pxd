@@ -6,6 +6,7 @@ cdef extern from "zerobuffer/zerobuffer.h" nogil:
     const int64_t ZB_FOREVER
     enum:
         ZB_NAME_MAX
+        ZB_ARRAY_DIMENSIONS
 
     ctypedef enum zb_status:
         ZB_OK
@@ -52,6 +53,24 @@ cdef extern from "zerobuffer/zerobuffer.h" nogil:
         ZB_PEER_STATE_CLOSED
         ZB_PEER_STATE_DIED
 
+    ctypedef enum zb_item_kind:
+        ZB_ITEM_KIND_BOOLEAN
+        ZB_ITEM_KIND_INTEGER
+        ZB_ITEM_KIND_NATURAL
+        ZB_ITEM_KIND_REAL
+        ZB_ITEM_KIND_COMPLEX
+        ZB_ITEM_KIND_BYTES
+        ZB_ITEM_KIND_CHARACTERS
+        ZB_ITEM_KIND_RECORD
+        ZB_ITEM_KIND_DATE
+        ZB_ITEM_KIND_DURATION
+        ZB_ITEM_KIND_TEXT
+
+    ctypedef enum zb_array_order:
+        ZB_ARRAY_ORDER_C
+        ZB_ARRAY_ORDER_FORTRAN
+        ZB_ARRAY_ORDER_STRIDED
+
     ctypedef struct zb_reader:
         pass
 
@@ -91,6 +110,19 @@ cdef extern from "zerobuffer/zerobuffer.h" nogil:
     ctypedef struct zb_slice:
         const void* data
         uint64_t size
+
+    ctypedef struct zb_array:
+        const char* description
+        uint64_t description_size
+        uint64_t item_size
+        uint64_t data_offset
+        uint64_t data_size
+        uint32_t kind
+        uint32_t big_endian
+        uint32_t order
+        uint32_t dimensions
+        uint64_t shape[ZB_ARRAY_DIMENSIONS]
+        uint64_t strides[ZB_ARRAY_DIMENSIONS]
 
     ctypedef struct zb_properties:
         uint64_t capacity
@@ -185,6 +217,11 @@ cdef extern from "zerobuffer/zerobuffer.h" nogil:
     zb_status zb_writer_cancel(zb_writer* writer)
     zb_status zb_writer_properties(zb_writer* writer, zb_properties* properties)
     zb_status zb_writer_stats(zb_writer* writer, zb_stats* stats)
+
+    zb_status zb_array_plan(zb_array* array, uint64_t* size)
+    zb_status zb_array_write(void* payload, uint64_t size, zb_array* array)
+    zb_status zb_array_view(const void* payload, uint64_t size, zb_array* array)
+    zb_status zb_array_text(const void* payload, uint64_t size, const zb_array* array, uint64_t index, zb_slice* text)
 
     zb_status zb_inspect(const char* name, zb_snapshot* snapshot)
     zb_status zb_inspect_metadata(const char* name, void* buffer, uint64_t capacity, uint64_t* size)

@@ -32,6 +32,7 @@ cdef class Claim:
     cdef uint64_t number
     cdef uint64_t length             # the lease is the library's to change once it is given back
     cdef ClaimState state
+    cdef tuple described             # of claim_array: dtype, shape, strides, offset
 
     def __dealloc__(self):
         if self.lease.writer != NULL:
@@ -56,6 +57,11 @@ cdef class Claim:
         cdef uint64_t length = self.length if size is None else byte_count(size, "size")
         if self.state != OPEN or self.writer is None:
             raise self.unusable()
+        if self.described is not None and length != self.length:
+            raise Misuse(
+                f"buffer {self.writer.buffer_name!r}: this claim has the header of an array of {self.length} bytes, header "
+                f"included, not of {length}; commit all of it, or claim plain bytes"
+            )
         if self.views != 0:
             raise Misuse(
                 f"buffer {self.writer.buffer_name!r}: {self.views} view(s) of this claim live, and could change the frame "
@@ -125,6 +131,24 @@ cdef class Claim:
         self.views -= 1
         if self.views == 0 and self.state == ABORTED:
             self.writer.give_up(&self.lease)
+
+    cdef str where(self):
+        return f"buffer {self.writer.buffer_name!r}: claim"
+
+    def array(self, dtype=None, shape=None):
+        """The claim as a NumPy array to be filled in place.
+
+        Without arguments, of a claim by ``Writer.claim_array``: the array that it was claimed for. Otherwise all bytes of the
+        claim as plain items, ``dtype`` and ``shape`` as for ``Frame.array``.
+
+        It is a view: let it go before ``commit()`` or the end of the ``with`` block (``del array``). Errors: as ``Frame.array``.
+        """
+        if self.state != OPEN or self.writer is None:
+            raise self.unusable()
+        if dtype is None and shape is None and self.described is not None:
+            dtype, shape, strides, offset = self.described
+            return place(self, dtype, shape, strides, offset)
+        return plain_array(self, self.length, dtype, shape)
 
     def __array__(self, dtype=None, copy=None):
         """For NumPy, which comes here after the buffer protocol refused: a finished claim is an error there too."""

@@ -19,7 +19,9 @@ from cpython.buffer cimport (
     PyBUF_SIMPLE,
     PyBUF_STRIDES,
     PyBUF_WRITABLE,
+    PyBuffer_IsContiguous,
     PyBuffer_Release,
+    PyObject_CheckBuffer,
     PyObject_GetBuffer,
 )
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
@@ -36,14 +38,16 @@ from cpython.pythread cimport (
     PyThread_type_lock,
     WAIT_LOCK,
 )
-from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 from libc.errno cimport EAGAIN, errno
 from libc.stdint cimport INT64_MAX, UINT32_MAX, UINT64_MAX, int64_t, uint32_t, uint64_t
-from libc.string cimport memcmp, memcpy, memset
+from libc.string cimport memcmp, memcpy, memset, strchr
 from libcpp.vector cimport vector
 from zerobuffer._abi cimport *
 
 import atexit
+import json
 import os
 import sys
 import warnings
@@ -62,6 +66,10 @@ include "_reader.pxi"
 include "_iterators.pxi"
 include "_claim.pxi"
 include "_writer.pxi"
+include "_dtype.pxi"
+include "_array.pxi"
+include "_list.pxi"
+include "_strings.pxi"
 include "_object.pxi"
 include "_pack.pxi"
 include "_text.pxi"

@@ -125,6 +125,45 @@ cdef class Frame:
         if self.views == 0 and self.is_released:
             self.reader.give_back(&self.lease)
 
+    cdef str where(self):
+        return f"buffer {self.reader.buffer_name!r}: frame {self.number}"
+
+    def array(self, dtype=None, shape=None):
+        """The frame as a NumPy array, in place: no byte is copied.
+
+        Without arguments: what ``Writer.write_array`` or ``claim_array``, or a peer in another language, wrote, with its dtype
+        and shape; a list of ``str`` comes as :class:`Strings`. Otherwise all bytes of the frame as plain items: ``dtype`` is
+        anything that ``numpy.dtype`` takes (default ``uint8``), ``shape`` an int or a tuple of them, one of which may be -1
+        (default -1: one dimension).
+
+        The array is a view: it keeps the bytes, and their place in the ring, until it goes. It is read-only unless the
+        reader is writable. ``array.tolist()`` gives a list back.
+
+        ``Incompatible``: the frame has no header, or one that is wrong. ``Misuse``: dtype and shape do not take exactly
+        ``size`` bytes, or the frame was released. ``TypeError``: a dtype that holds objects. ``ImportError``: no NumPy.
+        """
+        if self.is_released or self.reader is None:
+            raise self.unusable()
+        if dtype is None and shape is None:
+            return described_array(self)
+        return plain_array(self, self.length, dtype, shape)
+
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        """For ``from_dlpack`` of other libraries: ``array()`` as a capsule, in place.
+
+        ``BufferError``: the frame is read-only, and the library asks for a DLPack before 1.0, which cannot say so. Make the
+        reader with ``writable=True``, or hand over a copy. Other errors: as ``array()``.
+        """
+        if self.is_released or self.reader is None:
+            raise self.unusable()
+        if stream is not None:
+            raise BufferError(f"{self.where()}: is in memory, where there are no streams; pass stream=None")
+        return export_dlpack(self, self.writable, self.array(), self.where(), max_version, dl_device, copy)
+
+    def __dlpack_device__(self):
+        """The device of DLPack: ``(1, 0)``, memory."""
+        return (1, 0)
+
     def __array__(self, dtype=None, copy=None):
         """For NumPy, which comes here after the buffer protocol refused: a released frame is an error there too."""
         view = memoryview(self)

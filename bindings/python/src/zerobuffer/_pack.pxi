@@ -79,7 +79,7 @@ cdef object write_object_in(Writer writer, object content, object timeout):
                 "teach its class __reduce__"
             ) from error
         total = lay_out(packer, head, parts)
-        return writer.write_frame(parts.data(), parts.size(), total, duration)
+        return writer.write_frame(zb_writer_writev, parts.data(), parts.size(), total, duration)
     finally:
         writer.give_back(views, parts)
         give_back_packer(packer, pickled)

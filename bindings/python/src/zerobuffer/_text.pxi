@@ -2,7 +2,7 @@
 # Text and JSON in frames: encoded before the copy into the ring, decoded only when somebody asks.
 
 cdef extern from "Python.h":
-    const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
+    const char* utf8_of "PyUnicode_AsUTF8AndSize"(object text, Py_ssize_t* size) except NULL
     str PyUnicode_DecodeUTF8(const char* data, Py_ssize_t size, const char* errors)
 
 # (name, encode, decode), chosen at first use. Decoders but `json` get bytes, `json` gets text.
@@ -62,14 +62,14 @@ cdef object write_text_in(Writer writer, object text, object timeout):
     if not isinstance(text, str):
         raise TypeError(f"text must be a str, not {type(text).__name__}; write() takes bytes, write_object() the rest")
     try:
-        frame.data = PyUnicode_AsUTF8AndSize(text, &size)
+        frame.data = utf8_of(text, &size)
     except UnicodeEncodeError as error:
         raise Misuse(
             f"buffer {writer.buffer_name!r}: this text has no UTF-8, because of {error.object[error.start]!r} at "
             f"{error.start}; nothing was written; replace such characters, or write bytes"
         ) from error
     frame.size = size
-    return writer.write_frame(&frame, 1, frame.size, duration)
+    return writer.write_frame(write_one, &frame, 1, frame.size, duration)
 
 
 cdef object write_json_in(Writer writer, object content, object timeout):

@@ -320,6 +320,29 @@ cdef class Writer(Endpoint):
         if status != ZB_OK:
             raise failure(status)
         return stats.bytes
+    # Arrays, which say in the frame what they are.
+
+    def write_array(self, array, timeout=None):
+        """Copies an array into one frame, with its dtype and shape. Its sequence, or ``None`` when the ring stays full.
+
+        ``array`` is a NumPy array, anything else that has the buffer protocol, ``__array_interface__``, ``__array__`` or
+        ``__dlpack__`` (in memory), or a list or tuple of ``int``, ``float``, ``bool`` or ``str``. Arrays in Fortran order stay
+        so; others with gaps are put together on the way. Lists of ints become int64, or uint64 if one needs it; ints among
+        floats become floats if that is exact. The other side gets it back with ``frame.array()``.
+
+        ``TypeError``: objects, masked arrays, memory of a device, a list whose items differ (it names the index).
+        ``Misuse``: more than 32 dimensions, or a ``str`` that is not UTF-8. Otherwise as ``claim``. After an error nothing is
+        published, and the next call works.
+        """
+        return write_any(self, array, timeout)
+
+    def claim_array(self, shape, dtype="float64", timeout=None, order="C"):
+        """Room for an array, header written: a :class:`Claim` whose ``array()`` is to be filled, or ``None``.
+
+        ``shape``: an int or a tuple of them. ``dtype``: whatever ``numpy.dtype`` takes, without objects. ``order``: ``"C"`` or
+        ``"F"``. The items are whatever an earlier frame left there. Errors: as ``claim``, and ``TypeError``, ``ImportError``.
+        """
+        return claim_array(self, shape, dtype, order, timeout)
 
     # Describing the stream, waiting.
 
