@@ -24,7 +24,7 @@ public:
 
     // What `look` returns. What it saw, or threw because of that, counts only if nothing was truncated.
     template <class Look>
-    auto intact(const std::string& name, Look look) const {
+    [[nodiscard]] auto intact(const std::string& name, Look look) const {
         try {
             if constexpr (std::is_void_v<decltype(look())>) {
                 look();
