@@ -16,6 +16,7 @@
 #include "endpoint/layout_sides.hpp"
 #include "endpoint/reader_engine.hpp"
 #include "endpoint/writer_engine.hpp"
+#include "platform/shared_file.hpp"
 
 namespace zerobuffer::endpoint {
 namespace {
@@ -59,6 +60,8 @@ protected:
         options_.capacity = 64U << 10U;
         options_.wait_mode = WaitMode::block;
     }
+    /// A writer that leaves last leaves its unread frames.
+    void TearDown() override { platform::remove_shared_name(name_); }
     template <class Engine>
     std::unique_ptr<Engine, Dispose> make(Role role) {
         return std::unique_ptr<Engine, Dispose>(new Engine(name_, options_, SegmentV2::create(role, name_, options_)));
