@@ -119,10 +119,9 @@ private:
     }
 
     static void require_reachable(const ArrayInfo& array) {
-        if (array.kind == ItemKind::text) { return; }
+        if (array.kind == ItemKind::text || array.count() == 0) { return; }
         std::uint64_t last = array.item_size;
         for (std::uint32_t axis = 0; axis < array.dimensions; ++axis) {
-            if (array.shape[axis] == 0) { return; }
             std::uint64_t span = 0;
             require(!__builtin_mul_overflow(array.shape[axis] - 1, array.strides[axis], &span) &&
                         !__builtin_add_overflow(last, span, &last),
