@@ -125,6 +125,14 @@ void flow(const std::string& buffer, Writer& writer, Reader& reader, Ledger& led
     expect_sides(buffer, PeerState::attached, PeerState::attached);
 }
 
+std::optional<std::uint64_t> begin_afresh(const std::string& buffer, const Setup& setup) {
+    Reader reader = Reader::create(buffer, setup.options());
+    Writer writer = Writer::open(buffer);
+    Ledger fresh;
+    flow(buffer, writer, reader, fresh);
+    return std::nullopt;
+}
+
 void expect_sides(const std::string& buffer, PeerState writer, PeerState reader) {
     const Snapshot seen = inspect(buffer);
     demand_equal("inspect: status", static_cast<std::uint64_t>(seen.status), 0);

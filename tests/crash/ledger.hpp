@@ -79,6 +79,9 @@ inline Setup at_v1(std::uint64_t offset, std::vector<std::uint64_t> unread = {})
 /// that a kill may have cost.
 void flow(const std::string& buffer, Writer& writer, Reader& reader, Ledger& ledger, std::uint64_t lost = 0);
 
+/// A new reader and a new writer have the whole ring to themselves. Nothing of what was there arrives.
+std::optional<std::uint64_t> begin_afresh(const std::string& buffer, const Setup& setup);
+
 /// What an observer sees.
 void expect_sides(const std::string& buffer, PeerState writer, PeerState reader);
 

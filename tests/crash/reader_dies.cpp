@@ -67,9 +67,9 @@ public:
             case Aftermath::successor:
                 return is_v1() ? reader_replaces() : reader_comes();
             case Aftermath::fresh_reader:
-                return is_v1() ? all_afresh() : fresh_reader_comes();
+                return is_v1() ? begin_afresh(buffer(), shape_.setup) : fresh_reader_comes();
             case Aftermath::fresh_writer:
-                return is_v1() ? all_afresh() : fresh_writer_comes();
+                return is_v1() ? begin_afresh(buffer(), shape_.setup) : fresh_writer_comes();
         }
         throw std::logic_error("no such aftermath");
     }
@@ -158,7 +158,7 @@ private:
         expect_death(40);
         expect_sides(buffer(), PeerState::attached, PeerState::died);
         writer_->close();
-        return all_afresh();
+        return begin_afresh(buffer(), shape_.setup);
     }
 
     // Who throws the old buffer away closes it for its writer.
@@ -167,14 +167,6 @@ private:
         const Status loss = write_to_loss(*writer_, ledger_, 40);
         demand(loss == Status::peer_closed, std::string("the writer hears ") + status_name(loss));
         writer_->close();
-        Writer writer = Writer::open(buffer());
-        Ledger fresh;
-        flow(buffer(), writer, reader, fresh);
-        return std::nullopt;
-    }
-
-    std::optional<std::uint64_t> all_afresh() {
-        Reader reader = Reader::create(buffer(), shape_.setup.options());
         Writer writer = Writer::open(buffer());
         Ledger fresh;
         flow(buffer(), writer, reader, fresh);

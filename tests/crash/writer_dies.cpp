@@ -63,9 +63,9 @@ public:
             case Aftermath::successor:
                 return is_v1() ? writer_comes_and_goes() : writer_comes();
             case Aftermath::fresh_reader:
-                return is_v1() ? all_afresh() : fresh_reader_comes();
+                return is_v1() ? begin_afresh(buffer(), shape_.setup) : fresh_reader_comes();
             case Aftermath::fresh_writer:
-                return is_v1() ? all_afresh() : fresh_writer_comes();
+                return is_v1() ? begin_afresh(buffer(), shape_.setup) : fresh_writer_comes();
         }
         throw std::logic_error("no such aftermath");
     }
@@ -164,14 +164,6 @@ private:
     }
 
     // A v1 buffer goes with its reader.
-    std::optional<std::uint64_t> all_afresh() {
-        Reader reader = Reader::create(buffer(), shape_.setup.options());
-        Writer writer = Writer::open(buffer());
-        Ledger fresh;
-        flow(buffer(), writer, reader, fresh);
-        return std::nullopt;
-    }
-
     void expect_last(std::uint64_t last) const {
         demand(last == ledger_.last(),
                "only frames up to " + std::to_string(last) + " of " + std::to_string(ledger_.last()) + " arrive");
