@@ -26,7 +26,8 @@ class Case:
     @property
     def id(self) -> str:
         languages, binding = f"{self.writer}-{self.reader}", "pinned" if self.pinned else "free"
-        parts = (self.library, self.layout or "-", languages, self.shape, str(self.size), self.touch, self.wait, binding)
+        what = (self.shape, str(self.size), self.touch, self.wait)
+        parts = (self.library, self.layout or "-", languages, *what, binding)
         return "/".join(parts) + (f"/{self.rate}" if self.rate else "")
 
     @property

@@ -21,23 +21,20 @@ class LimitFailure(Exception):
 
 
 def name_in_results(raw: str) -> str:
-    """raw/memcpy/64: memcpy/64; raw/rtt/64/copy: copy-rtt/64."""
+    """raw/memcpy/64: memcpy/64; raw/rtt/64/copy: copy-rtt/64; raw/rtt/64/every: every-rtt/64."""
     if raw in _NAMES:
         return _NAMES[raw]
     parts = raw.split("/")
-    return f"memcpy/{parts[2]}" if parts[1] == "memcpy" else f"copy-{parts[1]}/{parts[2]}"
+    return f"memcpy/{parts[2]}" if parts[1] == "memcpy" else f"{parts[3]}-{parts[1]}/{parts[2]}"
 
 
 def needed(cases: Iterable[Case]) -> str:
     """The regular expression of the yardsticks that these cases are set against."""
-    sizes = {case.size for case in cases if case.touch in ("every", "copy")}
-    copied = {case.size for case in cases if case.touch == "copy" and case.shape != "paced"}
-    either = ["lines?", "futex"]
-    if sizes:
-        either.append(f"memcpy/({'|'.join(map(str, sorted(sizes)))})")
-    if copied:
-        either.append(f"(rtt|stream)/({'|'.join(map(str, sorted(copied)))})/copy")
-    return f"^raw/({'|'.join(either)})$"
+    either = {"lines?", "futex"}
+    for case in cases:
+        if case.shape != "paced" and case.touch in ("every", "copy"):
+            either |= {f"{case.shape}/{case.size}/{case.touch}", f"memcpy/{case.size}"}
+    return f"^raw/({'|'.join(sorted(either))})$"
 
 
 class Bench:
@@ -86,22 +83,17 @@ def summary(repeats: Sequence[Mapping[str, Mapping[str, float]]]) -> list[dict[s
 
 
 def yardstick(case: Case, medians: Mapping[str, float]) -> Optional[tuple[str, float]]:
-    """What the machine needs at best for this case, and its name; nothing if that was not measured. `a + b` are two
-    things that happen one after the other."""
-    ways = 2 if case.shape == "rtt" else 1
+    """What the machine needs at best for this case, and its name; nothing if that was not measured."""
     if case.shape == "paced":
         # One wake-up, of a processor that sleeps.
-        terms = [("futex", 0.5)]
-    elif case.touch == "copy":
-        terms = [(f"copy-{case.shape}/{case.size}", 1.0)]
+        name, factor = "futex", 0.5
+    elif case.touch in ("every", "copy"):
+        # The same bytes through plain flags, awake.
+        name, factor = f"{case.touch}-{case.shape}/{case.size}", 1.0
     elif case.wait == "block" and case.shape == "rtt":
-        terms = [("futex", 1.0)]
+        name, factor = "futex", 1.0
     else:
-        terms = [("lines/2", 1.0)]
-    if case.touch == "every" and case.shape != "paced":
-        # Each byte is written once and read once per way: what a memcpy does.
-        terms.append((f"memcpy/{case.size}", float(ways)))
-    if any(name not in medians for name, _ in terms):
+        name, factor = "lines/2", 1.0
+    if name not in medians:
         return None
-    text = " + ".join(name if factor == 1 else f"{factor:g} {name}" for name, factor in terms)
-    return text, sum(medians[name] * factor for name, factor in terms)
+    return name if factor == 1 else f"{factor:g} {name}", medians[name] * factor
