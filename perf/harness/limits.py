@@ -4,6 +4,7 @@ against."""
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -11,6 +12,7 @@ from statistics import median
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from .cases import Case
+from .processes import die_with
 
 # Names of zerobuffer_bench, and those in results.
 _NAMES = {"raw/lines": "lines/2", "raw/line": "lines/1", "raw/futex": "futex"}
@@ -46,9 +48,9 @@ class Bench:
     def _run(self, *arguments: str) -> list[dict[str, Any]]:
         with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as file:
             command = [str(self._program), "--repeat", "1", "--json", file.name, *arguments]
-            # It ends its children itself; SIGINT would reach it first.
-            result = subprocess.run(["setpriv", "--pdeathsig", "TERM", "--", *command], capture_output=True, text=True,
-                                    check=False, start_new_session=True)
+            # Its own children die with it. Ctrl-C is for the harness, which then kills it.
+            result = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True,
+                                    preexec_fn=die_with(os.getpid()))
             if result.returncode not in (0, 1):
                 raise LimitFailure(f"{self._program.name}: {(result.stderr or result.stdout).strip()[-500:]}")
             return [json.loads(line) for line in file]

@@ -14,10 +14,14 @@ import signal
 import subprocess
 import tempfile
 import time
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 # How long an end may go on after its other end has failed.
 GRACE = 3.0
+
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
 
 
 class EndpointFailure(Exception):
@@ -29,6 +33,16 @@ class Start:
     role: str
     command: Sequence[str]
     environment: Mapping[str, str]
+
+
+def die_with(parent: int) -> Callable[[], None]:
+    """What a forked child has to call first, so that it does not outlive `parent`. Only without other threads here."""
+    def bind() -> None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return bind
 
 
 class Child:
@@ -43,9 +57,9 @@ class Child:
         self._errors = tempfile.TemporaryFile(dir=folder)
         environment = {**os.environ, **start.environment, "TMPDIR": str(folder)}
         # A group of its own: Ctrl-C is for the harness, which then ends this one.
-        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *start.command], env=environment,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors,
-                                        start_new_session=True)
+        self.process = subprocess.Popen(start.command, env=environment, start_new_session=True,
+                                        preexec_fn=die_with(os.getpid()), stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=self._errors)
         assert self.process.stdout is not None
         self.output = self.process.stdout
         os.set_blocking(self.output.fileno(), False)

@@ -3,6 +3,7 @@
 import pathlib
 
 import pytest
+from harness import processes
 from harness.processes import EndpointFailure, Start, run
 
 READY = """echo '{"event":"ready"}'; """
@@ -49,7 +50,8 @@ def test_one_that_was_never_ready_is_killed_at_the_deadline(tmp_path):
         run([start("echo", "exec sleep 1000"), start("ping", RESULT)], 0.5, tmp_path)
 
 
-def test_one_that_fails_says_why_and_the_other_is_not_waited_for(tmp_path):
+def test_one_that_fails_says_why_and_the_other_is_not_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "GRACE", 0.1)
     failing = start("ping", """echo '{"event":"error","message":"no room"}'; exit 1""")
     with pytest.raises(EndpointFailure, match="ping: no room"):
         run([start("echo", READY + "exec sleep 1000"), failing], 3000, tmp_path)

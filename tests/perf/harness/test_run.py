@@ -131,7 +131,7 @@ def begun(path):
     """A long run, once it has measured something."""
     process = subprocess.Popen(command(*LONG, "--repeat", 1000, "--out", path), env=ENVIRONMENT, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE)
-    wait_until(lambda: process.poll() is not None or any(line["kind"] == "repeat" for line in lines(path)), "a repetition")
+    wait_until(lambda: process.poll() is not None or "repeat" in {line["kind"] for line in lines(path)}, "a repetition")
     return process
 
 
