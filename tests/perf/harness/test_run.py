@@ -127,17 +127,26 @@ def test_a_stored_run_is_compared_with_itself_without_measuring(complete):
 LONG = ["--sizes", "64", "--filter", "rtt/64/none/spin", "--no-counts"]
 
 
-def begun(path):
-    """A long run, once it has measured something."""
+def has_measured(path):
+    return "repeat" in {line["kind"] for line in lines(path)}
+
+
+@pytest.fixture
+def begun(tmp_path):
+    """A long run that has measured something, and its file."""
+    path = tmp_path / "out.jsonl"
     process = subprocess.Popen(command(*LONG, "--repeat", 1000, "--out", path), env=ENVIRONMENT, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE)
-    wait_until(lambda: process.poll() is not None or "repeat" in {line["kind"] for line in lines(path)}, "a repetition")
-    return process
+    try:
+        wait_until(lambda: has_measured(path) or process.poll() is not None, "a repetition")
+        yield process, path
+    finally:
+        process.kill()
+        process.communicate(timeout=DEADLINE)
 
 
-def test_an_interrupted_run_leaves_nothing_running_and_is_carried_on(tmp_path):
-    path = tmp_path / "out.jsonl"
-    process = begun(path)
+def test_an_interrupted_run_leaves_nothing_running_and_is_carried_on(begun):
+    process, path = begun
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=DEADLINE)
     assert process.returncode == 130
@@ -155,17 +164,11 @@ def test_an_interrupted_run_leaves_nothing_running_and_is_carried_on(tmp_path):
     assert case["samples"][kept["repeat"]] == round(histogram.quantile(steps, 0.5), 1)
 
 
-def test_the_ends_die_with_a_run_that_is_killed(tmp_path):
-    path = tmp_path / "out.jsonl"
-    process = begun(path)
+def test_the_ends_die_with_a_run_that_is_killed(begun):
+    process, _ = begun
     process.kill()
     process.communicate(timeout=DEADLINE)
-
-    def gone():
-        left = traces_of(process.pid)
-        return not any(trace.isdecimal() for trace in left)
-
-    wait_until(gone, "the ends to die")
+    wait_until(lambda: not any(trace.isdecimal() for trace in traces_of(process.pid)), "the ends to die")
     for ring in traces_of(process.pid):
         processes.remove_leftovers(ring.removesuffix("-request").removesuffix("-response"))
     assert traces_of(process.pid) == []
