@@ -74,6 +74,8 @@ def ratio_rows(run: Run) -> list[Case]:
                               ("spin", ("copy",))):
             if wait == "adaptive" and any(case.wait == "spin" for case in alike):
                 continue
+            if touches == ("copy",) and pair != pairs(cases)[0]:
+                continue
             for size in sizes if pair == pairs(cases)[0] else sizes[:1]:
                 found = min((case for case in alike if (case.size, case.wait) == (size, wait) and case.touch in touches),
                             key=lambda case: (not case.pinned, rank(TOUCHES, case.touch)), default=None)

@@ -77,14 +77,15 @@ def draw(series: Sequence[Series], width: float, title: str) -> str:
         drawing.path([(left + (right - left) * place / end, scale(time)) for place, time in points], f"curve {one.style}",
                      f"{one.name}: {_summary(one.case)}")
     if wide:
-        _labels_at_ends(drawing, lines, scale, left, right, end, bottom)
+        ends = [(left + (right - left) * points[-1][0] / end, scale(points[-1][1])) for _, points in lines]
+        names_at_ends(drawing, [(_label(one), one.style) for one, _ in lines], ends, right, bottom)
     else:
-        _legend_below(drawing, [one for one, _ in lines])
+        legend_below(drawing, [(_label(one), one.style) for one, _ in lines], 316)
     return str(drawing)
 
 
 def _label(series: Series) -> str:
-    return f"{series.name}  {time_text(series.case.median_ns or 0)}"
+    return f"{series.name}, {time_text(series.case.median_ns or 0)}"
 
 
 def _summary(case: Case) -> str:
@@ -105,22 +106,22 @@ def _axes(drawing: Drawing, scale: LogScale, left: float, right: float, bottom: 
         half = text_width(name, 12) / 2
         if x - half > taken and x + half <= drawing.width:
             drawing.text(x, bottom + 18, name, "soft", "middle", 12)
-            taken = x + half + 4
+            taken = x + half + 9
     drawing.text((left + right) / 2, bottom + 38, "share of the frames that were at least as fast", "soft", "middle", 12)
 
 
-def _labels_at_ends(drawing: Drawing, lines: Sequence[tuple[Series, list[tuple[float, float]]]], scale: LogScale,
-                    left: float, right: float, end: float, bottom: float) -> None:
-    ends = [scale(points[-1][1]) for _, points in lines]
-    places = spread_apart(ends, 19, 18, bottom - 2)
-    for (one, points), wanted, y in zip(lines, ends, places):
-        x = left + (right - left) * points[-1][0] / end
-        drawing.path([(x, wanted), (right + 6, y), (right + 14, y)], f"leader {one.style.split()[0]}")
-        drawing.text(right + 18, y + 4.5, _label(one), f"name {one.style.split()[0]}")
+def names_at_ends(drawing: Drawing, names: Sequence[tuple[str, str]], ends: Sequence[tuple[float, float]], right: float,
+                  bottom: float) -> None:
+    """Names, each in the colour of its style, at the right of where its line ends, kept apart."""
+    places = spread_apart([y for _, y in ends], 19, 14, bottom - 2)
+    for (name, style), (x, wanted), y in zip(names, ends, places):
+        colour = style.split()[0]
+        drawing.path([(x, wanted), (right + 6, y), (right + 14, y)], f"leader {colour}")
+        drawing.text(right + 18, y + 4.5, name, f"name {colour}")
 
 
-def _legend_below(drawing: Drawing, series: Sequence[Series]) -> None:
-    for row, one in enumerate(series):
-        y = 316 + 20.0 * row
-        drawing.path([(8, y - 4.5), (40, y - 4.5)], f"curve {one.style}")
-        drawing.text(48, y, _label(one), "ink")
+def legend_below(drawing: Drawing, names: Sequence[tuple[str, str]], top: float) -> None:
+    for row, (name, style) in enumerate(names):
+        y = top + 20.0 * row
+        drawing.path([(8, y - 4.5), (40, y - 4.5)], f"curve {style}")
+        drawing.text(48, y, name, "ink")

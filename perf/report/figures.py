@@ -10,14 +10,18 @@ from typing import Callable, Optional, Sequence
 import bars
 import choose
 import curves
+import growth
 import heat
 from results import Case, Run, sizes_of
-from words import language, library_text, pair_text, ratio_text, size_text, time_text, touch_text
+from words import language, library_text, pair_text, ratio_text, size_text, time_text, times_text, touch_text
 
 WIDE, HALF, PHONE = 990, 466, 332
 _COLOURS = {"cpp": "c0", "python": "c1", "csharp": "c2"}
 _DASHES = {"cpp": "", "python": " d1", "csharp": " d2"}
-_MOST_CURVES = 8
+# The same in every picture.
+_PEER_COLOURS = {"boost-mq": "c1", "iceoryx": "c2", "nng": "c3", "pipe": "c4", "posix-mq": "c5", "unix": "c6", "zmq": "c7",
+                 "mp-queue": "c1", "shared-memory": "c2", "mp-simple-queue": "c3", "mp-pipe": "c4", "pyzmq": "c7"}
+_MOST_CURVES = 9
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,15 +50,16 @@ def ratios(run: Run) -> Optional[Figure]:
         how = "copied" if case.touch == "copy" else "in place"
         name = f"{pair_text(case)}, {size_text(case.size)}, {how}, {case.wait}"
         style = "third" if case.touch == "copy" else "second" if case.wait == "block" else "own"
-        rows.append(bars.Bar(name, case.median_ns / limit[0], None, ratio_text(case.median_ns / limit[0]), style,
+        rows.append(bars.Bar(name, case.median_ns / limit[0], None, "", ratio_text(case.median_ns / limit[0]), style,
                              f"{time_text(case.median_ns)}; the limit: {limit[1]}, {time_text(limit[0])}"))
     if not rows:
         return None
     least = min(rows, key=lambda row: row.value)
     most = max(rows, key=lambda row: row.value)
-    title = f"Between {ratio_text(least.value)} and {ratio_text(most.value)} of what the machine itself needs"
+    title = (f"{ratio_text(least.value).removesuffix(' x')} to {times_text(most.value)} what the machine itself needs"
+             if least is not most else f"{times_text(least.value)} what the machine itself needs")
     note = ("Median round trip over the limit of the same run. Spinning, in place (green): two cache lines. Blocking (blue): a "
-            "futex there and back. Copying (orange): four memcpy and two cache lines. The axis is logarithmic.")
+            "futex there and back. Copying (orange): four memcpy and two cache lines. Bars begin at the limit.")
     return Figure("ratios", title, note, lambda width: bars.draw_ratios(rows, width, title))
 
 
@@ -117,10 +122,10 @@ def peer_curves(run: Run, wanted: int) -> Optional[Figure]:
     group = [case for case in choose.contest(run.measured, size, touch) if case.writer == "cpp"]
     group = group or choose.contest(run.measured, size, touch)
     series: list[curves.Series] = []
-    for number, case in enumerate(group[:_MOST_CURVES]):
+    for case in group[:_MOST_CURVES]:
         own = case.library == "zerobuffer"
         name = library_text(case.library) + (f", {case.wait}" if own and case.wait else "")
-        style = "c0" + {"spin": "", "adaptive": " d1"}.get(case.wait, " d2") if own else f"c{1 + number % 7}"
+        style = "c0" + {"spin": "", "adaptive": " d1"}.get(case.wait, " d2") if own else _PEER_COLOURS.get(case.library, "c5 d3")
         series.append(curves.Series(name, case, style))
     if len(series) < 2:
         return None
@@ -135,14 +140,41 @@ def _slowest(series: Sequence[curves.Series]) -> str:
     return "their percentiles" if value is None else f"{last.name} has the longest tail, p99 {time_text(value)}"
 
 
-def peer_bars(run: Run) -> list[Figure]:
-    """One for each size and way to touch the bytes, where there is more than the own library."""
-    found: list[Figure] = []
+def peer_growth(run: Run) -> Optional[Figure]:
+    """In place where the library can: only the first bytes are touched."""
+    cases = [case for case in run.measured if case.shape == "rtt" and case.touch == "header" and case.writer == case.reader]
+    language_of = next((name for name in choose.LANGUAGE_ORDER if any(
+        case.writer == name and case.library != "zerobuffer" for case in cases)), None)
+    cases = [case for case in cases if case.writer == language_of]
+    lines: list[growth.Growth] = []
+    for library in sorted({case.library for case in cases}, key=lambda name: (name != "zerobuffer", name)):
+        alike = [case for case in cases if case.library == library]
+        found = [choose.best(alike, lambda case: case.size == size) for size in sizes_of(alike)]
+        points = [(case.size, case.median_ns) for case in found if case and case.median_ns]
+        style = "c0" if library == "zerobuffer" else _PEER_COLOURS.get(library, "c5 d3")
+        if points:
+            lines.append((curves.Series(library_text(library), alike[0], style), points))
+    if len(lines) < 2 or len({size for _, points in lines for size, _ in points}) < 2:
+        return None
+    own = [points for one, points in lines if one.case.library == "zerobuffer"]
+    title = "How a round trip grows with the frame"
+    if own:
+        title = (f"ZeroBuffer: {time_text(own[0][0][1])} at {size_text(own[0][0][0])}, "
+                 f"{time_text(own[0][-1][1])} at {size_text(own[0][-1][0])}")
+    note = ("Median round trip in C++; the sender writes the first 64 bytes, the receiver reads them. Who copies a frame pays for "
+            "all of it. Both axes are logarithmic.").replace("C++", language(language_of or ""))
+    return Figure("growth", title, note, lambda width: growth.draw(lines, width, title))
+
+
+def peer_bars(run: Run) -> dict[str, list[Figure]]:
+    """By way to touch the bytes: one for each size, where there is more than the own library."""
+    found: dict[str, list[Figure]] = {}
     peers = [case for case in run.measured if case.library != "zerobuffer" and case.shape == "rtt"]
     for touch in sorted({case.touch for case in peers}, key=lambda name: choose.rank(choose.TOUCHES, name), reverse=True):
         for size in sizes_of(case for case in peers if case.touch == touch):
             figure = _contest(size, touch, choose.contest(run.measured, size, touch))
-            found += [figure] if figure else []
+            if figure:
+                found.setdefault(touch, []).append(figure)
     return found
 
 
@@ -151,20 +183,23 @@ def _contest(size: int, touch: str, group: Sequence[Case]) -> Optional[Figure]:
     others = [case for case in group if case.library != "zerobuffer" and case.median_ns]
     if not others:
         return None
-    languages = {case.writer for case in group}
     rows: list[bars.Bar] = []
-    base = own[0].median_ns if own else None
+    first = next((case for case in own if case.writer == "cpp"), own[0]) if own else None
+    base = first.median_ns if first else None
     for case in group:
         assert case.median_ns is not None
         mine = case.library == "zerobuffer"
         name = library_text(case.library) + (f", {case.wait}" if mine and case.wait else "")
-        name += f" ({language(case.writer)})" if len(languages) > 1 else ""
-        rows.append(bars.Bar(name, case.median_ns, case.percentiles.get("p99"), bars.time_note(case.median_ns, base),
-                             "own" if mine else "peer", f"median {time_text(case.median_ns)}"))
+        alike = {other.writer for other in group if other.library == case.library}
+        name += f" ({language(case.writer)})" if len(alike) > 1 else ""
+        rows.append(bars.Bar(name, case.median_ns, case.percentiles.get("p99"), time_text(case.median_ns),
+                             ratio_text(case.median_ns / base) if base else "", "own" if mine else "peer", f"median {time_text(case.median_ns)}", mine))
     title = size_text(size)
-    if own and base and others[0].median_ns:
-        rival = next((case for case in others if case.writer == own[0].writer), others[0])
-        title += f": {library_text(rival.library)} takes {ratio_text((rival.median_ns or 0) / base)} as long"
+    if first and base:
+        rival = next((case for case in others if case.writer == first.writer), others[0])
+        ratio = (rival.median_ns or 0) / base
+        place = "next comes" if ratio >= 1 else "faster is"
+        title += f": {place} {library_text(rival.library)}, {times_text(ratio)} as long"
     note = f"Median round trip, {touch_text(touch)}; the thin line goes to the 99th percentile. Each decade is ten times as long."
     return Figure(f"peers-{touch}-{size}", title, note, lambda width: bars.draw_times(rows, width, title), half=True)
 
@@ -195,7 +230,7 @@ def _heat(shape: str, layout: str, touch: str, cases: Sequence[Case]) -> Optiona
     what = "Round trip" if shape == "rtt" else "One way, time per frame"
     title = f"{what}, {touch_text(touch)}" + (f", layout {layout}" if layout else "")
     least, largest = min(cells.values()), max(cells.values())
-    note = f"Medians in microseconds, waiting: {wait}. From {time_text(least)} to {time_text(largest)}. " + (
+    note = f"Medians in {heat.unit_of(largest)}, waiting: {wait}. From {time_text(least)} to {time_text(largest)}. " + (
         "Rows: ping \u2192 echo." if shape == "rtt" else "Rows: source \u2192 sink.")
     return Figure(f"matrix-{shape}-{layout or 'any'}-{touch}", title, note,
                   lambda width: heat.draw(cells, pairs, sizes, width, title))

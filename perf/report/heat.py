@@ -14,7 +14,13 @@ NARROW = 500
 _RAMP_STEPS = 8
 
 
-def microseconds(nanoseconds: float) -> str:
+def unit_of(largest: float) -> str:
+    return "nanoseconds" if largest < 10_000 else "microseconds"
+
+
+def _figure(nanoseconds: float, unit: str) -> str:
+    if unit == "nanoseconds":
+        return f"{nanoseconds:,.0f}" if nanoseconds >= 99.5 else f"{nanoseconds:.3g}"
     value = nanoseconds / 1000
     return f"{value:,.0f}" if value >= 99.5 else f"{value:.1f}" if value >= 9.95 else f"{value:.2f}"
 
@@ -25,12 +31,13 @@ def draw(cells: Mapping[Cell, float], pairs: Sequence[tuple[str, str]], sizes: S
     if not cells:
         return ""
     wide = width > NARROW
-    left, top, row = (150.0, 34.0, 34.0) if wide else (54.0, 40.0, 38.0)
+    left, top, row = (150.0, 34.0, 34.0) if wide else (64.0, 40.0, 38.0)
     column = (width - left) / len(sizes)
     drawing = Drawing(width, top + row * len(pairs) + 44, title)
     for index, size in enumerate(sizes):
         _head(drawing, left + (index + 0.5) * column, size, column)
     least, largest = math.log(min(cells.values())), math.log(max(cells.values()))
+    unit = unit_of(max(cells.values()))
     for line, (writer, reader) in enumerate(pairs):
         y = top + line * row
         if wide:
@@ -49,7 +56,7 @@ def draw(cells: Mapping[Cell, float], pairs: Sequence[tuple[str, str]], sizes: S
             step = min(int(share * _RAMP_STEPS), _RAMP_STEPS - 1)
             name = f"{language(writer)} to {language(reader)}, {size_text(size)}: {time_text(value)}"
             drawing.rect(x + 1, y + 1, column - 2, row - 2, f"cell h{step}", name, round=3)
-            drawing.text(x + column / 2, y + row / 2 + 4.5, microseconds(value), f"on{step}", "middle", 13 if wide else 11)
+            drawing.text(x + column / 2, y + row / 2 + 4.5, _figure(value, unit), f"on{step}", "middle", 13 if wide else 11)
     _key(drawing, left, top + row * len(pairs) + 14, width, math.exp(least), math.exp(largest))
     return str(drawing)
 

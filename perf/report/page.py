@@ -2,6 +2,7 @@
 """The report as one HTML file that needs nothing else, no script and no network."""
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Optional
@@ -11,7 +12,7 @@ import figures
 import tables
 from figures import Figure
 from results import Case, Run
-from words import language, library_text, ratio_text, size_text, time_text
+from words import language, library_text, ratio_text, size_text, time_text, times_text, touch_text
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -40,7 +41,6 @@ def _measured(run: Run) -> list[tuple[str, str, str]]:
     def html(*found: Optional[Figure]) -> str:
         return "".join(figure.html() for figure in found if figure)
 
-    halves = "".join(figure.html() for figure in figures.peer_bars(run))
     paced = [case for case in run.measured if case.shape == "paced"]
     paced_text = ("<p>The sender commits a frame at its time; what counts is from that commit until the receiver holds it. Late: "
                   "waits that only the end of a 50 ms slice ended. Percent of one CPU.</p>" + tables.paced(paced)) if paced else ""
@@ -49,10 +49,22 @@ def _measured(run: Run) -> list[tuple[str, str, str]]:
     return [
         ("limit", "Beside the limit", html(figures.ratios(run))),
         ("percentiles", "Percentiles", html(figures.language_curves(run), figures.wait_curves(run))),
-        ("peers", "Beside other libraries", (f'<div class="two">{halves}</div>' if halves else "") + html(*names.values())),
+        ("peers", "Beside other libraries", html(figures.peer_growth(run)) + _contests(run) + html(*names.values())),
         ("matrix", "Who speaks to whom", html(*figures.heat_maps(run))),
         ("paced", "Frames at a rate", paced_text),
     ]
+
+
+def _contests(run: Run) -> str:
+    """The first way to touch the bytes is open, the others are folded away."""
+    text = ""
+    for number, (touch, found) in enumerate(figures.peer_bars(run).items()):
+        halves = "".join(figure.html() for figure in found)
+        opened = " open" if number == 0 else ""
+        title = touch_text(touch)
+        text += (f'<details{opened}><summary>{escape(title[0].upper() + title[1:])}, size by size</summary>'
+                 f'<div class="two">{halves}</div></details>')
+    return text
 
 
 def _smallest(run: Run, writer: str, reader: str) -> Optional[Case]:
@@ -68,7 +80,7 @@ def _headline(run: Run) -> str:
         return "Latency between processes" if run.measured else "Nothing was measured"
     text = f"{size_text(case.size)} to another process and back in {time_text(case.median_ns)}"
     limit = choose.limit_of(run, case)
-    return text if limit is None else f"{text}, {ratio_text(case.median_ns / limit[0])} of what the machine needs"
+    return text if limit is None else f"{text}, {times_text(case.median_ns / limit[0])} what the machine needs"
 
 
 def _lead(run: Run) -> str:
@@ -103,9 +115,14 @@ def _tiles(run: Run) -> str:
             tiles[f"{size_text(found.size)} there and back, in place"] = time_text(found.median_ns)
     rival = _closest_peer(run)
     if rival:
-        tiles[f"as long takes the closest peer, {rival[1]}"] = ratio_text(rival[0])
-    items = "".join(f"<div><b>{escape(value)}</b><span>{escape(name)}</span></div>" for name, value in tiles.items())
+        tiles[f"as long takes the nearest other library: {rival[1]}"] = ratio_text(rival[0])
+    items = "".join(f"<div><b>{escape(value)}</b><span>{_together(name)}</span></div>" for name, value in tiles.items())
     return f'<div class="tiles">{items}</div>' if tiles else ""
+
+
+def _together(text: str) -> str:
+    """A number stays with its unit."""
+    return re.sub(r"(\d) (B|KiB|MiB)\b", "\\1\u00a0\\2", escape(text))
 
 
 def _closest_peer(run: Run) -> Optional[tuple[float, str]]:

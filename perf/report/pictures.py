@@ -58,8 +58,8 @@ def _wrapped(text: str, width: float) -> list[str]:
 
 def write(run: Run, folder: Path, css: str) -> list[Path]:
     written: list[Path] = []
-    found = [figures.ratios(run), figures.language_curves(run), figures.wait_curves(run), *figures.peer_bars(run),
-             *figures.heat_maps(run)]
+    found = [figures.ratios(run), figures.language_curves(run), figures.wait_curves(run), figures.peer_growth(run),
+             *(figure for group in figures.peer_bars(run).values() for figure in group), *figures.heat_maps(run)]
     for figure in found:
         text = alone(figure, css) if figure else ""
         if figure and text:

@@ -13,10 +13,11 @@ from words import time_text
 TEXT = 13.0
 
 
-def text_width(text: str, size: float = TEXT) -> float:
+def text_width(text: str, size: float = TEXT, heavy: bool = False) -> float:
     """Rather too much: DejaVu Sans is the widest of the fonts that are asked for."""
     narrow = sum(character in " .,:;il|/'()[]!-" for character in text)
-    return size * (0.66 * (len(text) - narrow) + 0.40 * narrow)
+    broad = sum(character in "+\u2192MmWw%" for character in text)
+    return size * (1.12 if heavy else 1.0) * (0.64 * (len(text) - narrow - broad) + 0.40 * narrow + 0.92 * broad)
 
 
 @dataclasses.dataclass(frozen=True)

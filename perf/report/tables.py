@@ -72,22 +72,27 @@ def _row(head: str, cells: Sequence[str], case: Case, kind: str = "") -> str:
 
 
 def paced(cases: Sequence[Case]) -> str:
-    """Rows by rate, as the table of the older project."""
+    """Rows by rate, as the table of the older project; a table for each size and way to touch the bytes."""
+    groups = sorted({(case.size, case.touch) for case in cases})
+    return "".join(_paced(size, touch, [case for case in cases if (case.size, case.touch) == (size, touch)])
+                   for size, touch in groups)
+
+
+def _paced(size: int, touch: str, cases: Sequence[Case]) -> str:
     columns = ("frames/s", "", "p50", "p99", "p99.9", "max", "CPU writer / reader", "late")
     body = ""
-    before: Optional[tuple[Optional[float], int]] = None
-    ordered = sorted(cases, key=lambda case: (case.size, case.rate or 0, case.library != "zerobuffer", case.median_ns or 0))
-    for case in ordered:
-        group = (case.rate, case.size)
-        rate = f"{case.rate:g}" if case.rate is not None and group != before else ""
-        who = f"{library_text(case.library)}, {pair_text(case)}" + (f", {case.wait}" if case.wait else "")
-        who += f" ({size_text(case.size)}, {touch_text(case.touch)})"
+    before: Optional[float] = None
+    for case in sorted(cases, key=lambda case: (case.rate or 0, case.library != "zerobuffer", case.median_ns or 0)):
+        rate = f"{case.rate:g}" if case.rate is not None and case.rate != before else ""
+        who = f"{library_text(case.library)}, {pair_text(case)}"
+        if case.library == "zerobuffer":
+            who += "".join(f", {part}" for part in (case.wait, "" if case.pinned else "free") if part)
         head = f'<td class="n own">{rate}</td><td class="case">{escape(who)}</td>'
         late = DASH if case.late_wakeups is None else count_text(case.late_wakeups)
         body += _row(head, [*_times(case, ("p50", "p99", "p99.9", "max")), _sides(case.cpu_share, share_text), late], case,
                      "rate" if rate else "")
-        before = group
-    return _table(columns, body, left=2)
+        before = case.rate
+    return f"<h3>Frames of {escape(size_text(size))}, {escape(touch_text(touch))}</h3>" + _table(columns, body, left=2)
 
 
 def every_case(cases: Sequence[Case]) -> str:

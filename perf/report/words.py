@@ -11,8 +11,8 @@ from results import Case
 sys.path.append(str(Path(__file__).resolve().parents[2] / "examples"))
 from charts import time_text  # noqa: E402
 
-__all__ = ["LANGUAGES", "case_text", "count_text", "language", "library_text", "pair_text", "ratio_text", "share_text",
-           "short_size", "size_text", "time_text", "touch_text"]
+__all__ = ["LANGUAGES", "count_text", "language", "library_text", "pair_text", "ratio_text", "share_text", "short_size",
+           "size_text", "time_text", "times_text", "touch_text"]
 
 LANGUAGES = {"cpp": "C++", "python": "Python", "csharp": "C#"}
 _LIBRARIES = {
@@ -45,7 +45,7 @@ def pair_text(case: Case) -> str:
 def size_text(size: int) -> str:
     """Exact: 64 B, 1 KiB, 3,110,416 B."""
     for step, unit in _STEPS:
-        if size >= step and size % step == 0:
+        if size % step == 0 and 1 <= size // step < 1024:
             return f"{size // step:,} {unit}"
     return f"{size:,} B"
 
@@ -53,7 +53,7 @@ def size_text(size: int) -> str:
 def short_size(size: int) -> str:
     """For the head of a narrow column."""
     for step, unit in ((10**6, "MB"), (10**3, "kB")):
-        if size >= step and size % 1024:
+        if size >= step and size_text(size).endswith(" B"):
             return f"{size / step:.3g} {unit}"
     return size_text(size)
 
@@ -70,12 +70,10 @@ def ratio_text(value: float) -> str:
     return f"{value:,.0f} x" if value >= 99.5 else f"{value:.3g} x" if value >= 9.95 else f"{value:.2f} x"
 
 
+def times_text(value: float) -> str:
+    return ratio_text(value).removesuffix(" x") + " times"
+
+
 def share_text(value: Optional[float]) -> str:
     """A share of one CPU."""
     return "\u2013" if value is None else f"{100 * value:.3g} %" if value < 0.9995 else f"{100 * value:.0f} %"
-
-
-def case_text(case: Case) -> str:
-    parts = [library_text(case.library) + (f" {case.layout}" if case.layout else ""), pair_text(case),
-             size_text(case.size), touch_text(case.touch)]
-    return ", ".join(part for part in [*parts, case.wait] if part)
