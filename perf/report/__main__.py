@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 from typing import Optional, Sequence
 
-import page
-import pictures
-import results
+from . import page, pictures, results
 
 
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="./dev bench report", description=__doc__)
     options.add_argument("file", type=Path, help="results of `./dev bench`, JSON lines")
-    options.add_argument("--out", type=Path, help="folder for report.html and the pictures (default: FILE without its ending)")
+    options.add_argument(
+        "--out", type=Path, help="folder for report.html and the pictures (default: FILE without its ending)"
+    )
     options.add_argument("--run", help="which run of the file, by its name (default: the one that begins last)")
     options.add_argument("--png", action="store_true", help="PNG of every picture as well; needs chromium")
     return options

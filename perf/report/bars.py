@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Sequence
 
-from svg import TEXT, Drawing, LogScale, log_scale, text_width
+from .svg import TEXT, Drawing, LogScale, log_scale, text_width
 
 _ROW = 26.0
 _ROW_NARROW = 42.0
@@ -86,7 +86,11 @@ def _row(drawing: Drawing, bar: Bar, scale: LogScale, first: float, top: float, 
 
 
 def _ratio_axis(drawing: Drawing, scale: LogScale, top: float, bottom: float) -> None:
-    marks = [mark for mark in (0.5, 0.8, 1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000, 10000) if scale.least <= mark <= scale.largest]
+    marks = [
+        mark
+        for mark in (0.5, 0.8, 1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000, 10000)
+        if scale.least <= mark <= scale.largest
+    ]
     taken = -100.0
     for mark in marks:
         x = scale(mark)

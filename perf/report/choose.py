@@ -2,12 +2,20 @@
 """Which cases a picture shows. The rules prefer pinned processes and layout v2, and take what there is otherwise."""
 from __future__ import annotations
 
+import math
 from typing import Callable, Iterable, Optional, Sequence
 
-from results import Case, Limit, Run
+from .results import Case, Run
 
 WAITS = ("spin", "adaptive", "block")
 TOUCHES = ("none", "header", "every", "copy")
+_RATIO_GROUPS = (
+    ("spin", ("none", "header")),
+    ("adaptive", ("none", "header")),
+    ("block", ("none", "header")),
+    ("spin", ("every",)),
+    ("spin", ("copy",)),
+)
 LANGUAGE_ORDER = ("cpp", "python", "csharp")
 
 
@@ -21,7 +29,8 @@ def _preference(case: Case) -> tuple[int, int, int]:
 
 def best(cases: Iterable[Case], fits: Callable[[Case], bool] = lambda case: True) -> Optional[Case]:
     """The preferred one of those that fit: pinned, v2, spinning."""
-    return min(filter(fits, cases), key=_preference, default=None)
+    fit = sorted((case for case in cases if fits(case)), key=_preference)
+    return fit[0] if fit else None
 
 
 def own(cases: Iterable[Case], shape: str) -> list[Case]:
@@ -34,8 +43,8 @@ def pairs(cases: Iterable[Case]) -> list[tuple[str, str]]:
 
 
 def nearest_size(cases: Iterable[Case], wanted: int) -> Optional[int]:
-    sizes = {case.size for case in cases}
-    return min(sizes, key=lambda size: (abs(size.bit_length() - wanted.bit_length()), abs(size - wanted)), default=None)
+    sizes = sorted({case.size for case in cases}, key=lambda size: abs(math.log(size / wanted)))
+    return sizes[0] if sizes else None
 
 
 def contest(cases: Iterable[Case], size: int, touch: str) -> list[Case]:
@@ -49,35 +58,22 @@ def contest(cases: Iterable[Case], size: int, touch: str) -> list[Case]:
     return sorted(found.values(), key=lambda case: case.median_ns or 0)
 
 
-def limit_of(run: Run, case: Case) -> Optional[tuple[float, str]]:
-    """What the machine needs at least for the same, in nanoseconds, and in words."""
-    if case.shape != "rtt" or case.library != "zerobuffer":
-        return None
-    signal = run.limits.get("futex") if case.wait == "block" else run.limits.get("lines/2")
-    name = "futex there and back" if case.wait == "block" else "two cache lines"
-    if signal is None or case.touch not in ("none", "header", "copy"):
-        return None
-    if case.touch != "copy":
-        return signal.median_ns, name
-    copy: Optional[Limit] = run.limits.get(f"memcpy/{case.size}")
-    return None if copy is None else (4 * copy.median_ns + signal.median_ns, f"4 memcpy, {name}")
-
-
 def ratio_rows(run: Run) -> list[Case]:
-    """C++ at every size, in place, blocking and copying; of other pairs the smallest frame only."""
-    cases = [case for case in own(run.measured, "rtt") if case.layout in (None, "v2") and limit_of(run, case)]
+    """The first pair at every size: in place, blocking, every byte touched, copied; of other pairs the smallest frame
+    only."""
+    cases = [case for case in own(run.measured, "rtt") if case.layout in (None, "v2") and case.ratio]
     rows: list[Case] = []
-    for pair in pairs(cases):
+    for number, pair in enumerate(pairs(cases)):
         alike = [case for case in cases if (case.writer, case.reader) == pair]
-        sizes = sorted({case.size for case in alike})
-        for wait, touches in (("spin", ("none", "header")), ("adaptive", ("none", "header")), ("block", ("none", "header")),
-                              ("spin", ("copy",))):
-            if wait == "adaptive" and any(case.wait == "spin" for case in alike):
+        for wait, touches in _RATIO_GROUPS:
+            if wait == "adaptive" and any(case.wait == "spin" for case in alike) or number and touches[0] != "none":
                 continue
-            if touches == ("copy",) and pair != pairs(cases)[0]:
-                continue
-            for size in sizes if pair == pairs(cases)[0] else sizes[:1]:
-                found = min((case for case in alike if (case.size, case.wait) == (size, wait) and case.touch in touches),
-                            key=lambda case: (not case.pinned, rank(TOUCHES, case.touch)), default=None)
-                rows += [found] if found else []
+            fit = [case for case in alike if case.wait == wait and case.touch in touches]
+            for size in sorted({case.size for case in fit})[: 1 if number else None]:
+                rows.append(
+                    min(
+                        (case for case in fit if case.size == size),
+                        key=lambda case: (not case.pinned, rank(TOUCHES, case.touch)),
+                    )
+                )
     return rows

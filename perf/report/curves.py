@@ -1,18 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""Percentile curves: how long the slowest tenth, hundredth, thousandth of the frames took. The axis is logarithmic in what
-is left above the percentile, so that the tail, which is what hurts, gets the room."""
+"""Percentile curves: how long the slowest tenth, hundredth, thousandth of the frames took. The axis is logarithmic
+in what is left above the percentile, so that the tail, which is what hurts, gets the room."""
 from __future__ import annotations
 
 import dataclasses
 import math
 from typing import Sequence
 
-from results import Case
-from svg import Drawing, LogScale, log_scale, spread_apart, text_width
-from words import time_text
+from .results import Case
+from .svg import Drawing, LogScale, log_scale, spread_apart, text_width
+from .words import time_text
 
-_PERCENTILES = ((0.0, "0 %"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %"),
-                (0.99999, "99.999 %"), (0.999999, "99.9999 %"))
+_PERCENTILES = (
+    (0.0, "0 %"),
+    (0.5, "50 %"),
+    (0.9, "90 %"),
+    (0.99, "99 %"),
+    (0.999, "99.9 %"),
+    (0.9999, "99.99 %"),
+    (0.99999, "99.999 %"),
+    (0.999999, "99.9999 %"),
+)
 _MOST_POINTS = 240
 _MARGIN_BOTTOM = 48
 NARROW = 500
@@ -74,8 +82,11 @@ def draw(series: Sequence[Series], width: float, title: str) -> str:
     end = max(points[-1][0] for _, points in lines)
     _axes(drawing, scale, left, right, bottom, end)
     for one, points in reversed(lines):
-        drawing.path([(left + (right - left) * place / end, scale(time)) for place, time in points], f"curve {one.style}",
-                     f"{one.name}: {_summary(one.case)}")
+        drawing.path(
+            [(left + (right - left) * place / end, scale(time)) for place, time in points],
+            f"curve {one.style}",
+            f"{one.name}: {_summary(one.case)}",
+        )
     if wide:
         ends = [(left + (right - left) * points[-1][0] / end, scale(points[-1][1])) for _, points in lines]
         names_at_ends(drawing, [(_label(one), one.style) for one, _ in lines], ends, right, bottom)
@@ -107,11 +118,14 @@ def _axes(drawing: Drawing, scale: LogScale, left: float, right: float, bottom: 
         if x - half > taken and x + half <= drawing.width:
             drawing.text(x, bottom + 18, name, "soft", "middle", 12)
             taken = x + half + 9
-    drawing.text((left + right) / 2, bottom + 38, "share of the frames that were at least as fast", "soft", "middle", 12)
+    drawing.text(
+        (left + right) / 2, bottom + 38, "share of the frames that were at least as fast", "soft", "middle", 12
+    )
 
 
-def names_at_ends(drawing: Drawing, names: Sequence[tuple[str, str]], ends: Sequence[tuple[float, float]], right: float,
-                  bottom: float) -> None:
+def names_at_ends(
+    drawing: Drawing, names: Sequence[tuple[str, str]], ends: Sequence[tuple[float, float]], right: float, bottom: float
+) -> None:
     """Names, each in the colour of its style, at the right of where its line ends, kept apart."""
     places = spread_apart([y for _, y in ends], 19, 14, bottom - 2)
     for (name, style), (x, wanted), y in zip(names, ends, places):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Sequence
 
-from curves import NARROW, Series, legend_below, names_at_ends
-from svg import Drawing, LogScale, log_scale, text_width
-from words import short_size, size_text, time_text
+from .curves import NARROW, Series, legend_below, names_at_ends
+from .svg import Drawing, LogScale, log_scale, text_width
+from .words import short_size, size_text, time_text
 
 Growth = tuple[Series, Sequence[tuple[int, float]]]  # sizes and nanoseconds, ascending
 

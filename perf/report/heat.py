@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""The matrix: who speaks to whom, at which size. Cells carry the figure; the colour is its logarithm, so that equal steps of
-colour are equal factors."""
+"""The matrix: who speaks to whom, at which size. Cells carry the figure; the colour is its logarithm, so that equal
+steps of colour are equal factors."""
 from __future__ import annotations
 
 import math
 from typing import Mapping, Sequence
 
-from svg import Drawing
-from words import language, short_size, size_text, time_text
+from .svg import Drawing
+from .words import language, short_size, size_text, time_text
 
 Cell = tuple[str, str, int]
 NARROW = 500
@@ -25,8 +25,9 @@ def _figure(nanoseconds: float, unit: str) -> str:
     return f"{value:,.0f}" if value >= 99.5 else f"{value:.1f}" if value >= 9.95 else f"{value:.2f}"
 
 
-def draw(cells: Mapping[Cell, float], pairs: Sequence[tuple[str, str]], sizes: Sequence[int], width: float,
-         title: str) -> str:
+def draw(
+    cells: Mapping[Cell, float], pairs: Sequence[tuple[str, str]], sizes: Sequence[int], width: float, title: str
+) -> str:
     """Nanoseconds by writer, reader and size; a missing one stays empty."""
     if not cells:
         return ""
@@ -56,7 +57,9 @@ def draw(cells: Mapping[Cell, float], pairs: Sequence[tuple[str, str]], sizes: S
             step = min(int(share * _RAMP_STEPS), _RAMP_STEPS - 1)
             name = f"{language(writer)} to {language(reader)}, {size_text(size)}: {time_text(value)}"
             drawing.rect(x + 1, y + 1, column - 2, row - 2, f"cell h{step}", name, round=3)
-            drawing.text(x + column / 2, y + row / 2 + 4.5, _figure(value, unit), f"on{step}", "middle", 13 if wide else 11)
+            drawing.text(
+                x + column / 2, y + row / 2 + 4.5, _figure(value, unit), f"on{step}", "middle", 13 if wide else 11
+            )
     _key(drawing, left, top + row * len(pairs) + 14, width, math.exp(least), math.exp(largest))
     return str(drawing)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A drawing as SVG: a few shapes, text whose width is known well enough to keep it apart, and logarithmic axes. Colours are
-classes; style.css gives them for the light and the dark scheme, also inside a picture that stands alone."""
+"""A drawing as SVG: a few shapes, text whose width is known well enough to keep it apart, and logarithmic axes.
+Colours are classes; style.css gives them for the light and the dark scheme, also inside a picture that stands
+alone."""
 from __future__ import annotations
 
 import dataclasses
@@ -8,7 +9,7 @@ import math
 from html import escape
 from typing import Sequence
 
-from words import time_text
+from .words import time_text
 
 TEXT = 13.0
 
@@ -37,11 +38,15 @@ class LogScale:
         """Powers of ten; with their 2 and 5 where few powers lie in between."""
         first, last = math.floor(math.log10(self.least)), math.ceil(math.log10(self.largest))
         for multiples in ((1, 2, 5), (1,)):
-            inside = [multiple * 10.0**power for power in range(first, last + 1) for multiple in multiples
-                      if self.least * 0.999 <= multiple * 10.0**power <= self.largest * 1.001]
+            inside = [
+                multiple * 10.0**power
+                for power in range(first, last + 1)
+                for multiple in multiples
+                if self.least * 0.999 <= multiple * 10.0**power <= self.largest * 1.001
+            ]
             if len(inside) <= most:
                 return inside
-        return inside[::math.ceil(len(inside) / most)]
+        return inside[:: math.ceil(len(inside) / most)]
 
 
 def log_scale(values: Sequence[float], begin: float, end: float, room: float = 1.0) -> LogScale:
@@ -64,18 +69,31 @@ class Drawing:
         self._parts: list[str] = []
 
     def text(self, x: float, y: float, text: str, kind: str = "", anchor: str = "start", size: float = TEXT) -> None:
-        self._parts.append(f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}" '
-                           f'font-size="{size:g}">{escape(text)}</text>')
+        self._parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}" '
+            f'font-size="{size:g}">{escape(text)}</text>'
+        )
 
     def line(self, x1: float, y1: float, x2: float, y2: float, kind: str) -> None:
         self._parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>')
 
-    def rect(self, x: float, y: float, width: float, height: float, kind: str, title: str = "", style: str = "",
-             round: float = 0) -> None:
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        kind: str,
+        title: str = "",
+        style: str = "",
+        round: float = 0,
+    ) -> None:
         inside = f"<title>{escape(title)}</title>" if title else ""
         more = (f' style="{style}"' if style else "") + (f' rx="{round:g}"' if round else "")
-        self._parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" '
-                           f'class="{kind}"{more}>{inside}</rect>')
+        self._parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" '
+            f'class="{kind}"{more}>{inside}</rect>'
+        )
 
     def circle(self, x: float, y: float, radius: float, kind: str, title: str = "") -> None:
         inside = f"<title>{escape(title)}</title>" if title else ""
@@ -97,12 +115,14 @@ class Drawing:
             self.text(min(max(x, half), self.width - half), bottom + 17, text, "soft", "middle", 12)
 
     def __str__(self) -> str:
-        return (f'<svg viewBox="0 0 {self.width:g} {self.height:g}" width="{self.width:g}" height="{self.height:g}" '
-                f'role="img" aria-label="{escape(self.label)}">{"".join(self._parts)}</svg>')
+        return (
+            f'<svg viewBox="0 0 {self.width:g} {self.height:g}" width="{self.width:g}" height="{self.height:g}" '
+            f'role="img" aria-label="{escape(self.label)}">{"".join(self._parts)}</svg>'
+        )
 
 
 def spread_apart(wanted: Sequence[float], gap: float, least: float, largest: float) -> list[float]:
-    """Places at least `gap` apart, in the order of `wanted`, as near to it as sweeping down and up again brings them."""
+    """Places at least `gap` apart, in the order of `wanted`, near to it: swept down, then up."""
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     places = list(wanted)
     floor = least

@@ -6,23 +6,49 @@ import sys
 from pathlib import Path
 from typing import Optional
 
-from results import Case
+from .results import Case
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "examples"))
 from charts import time_text  # noqa: E402
 
-__all__ = ["LANGUAGES", "count_text", "language", "library_text", "pair_text", "ratio_text", "share_text", "short_size",
-           "size_text", "time_text", "times_text", "touch_text"]
+__all__ = [
+    "LANGUAGES",
+    "count_text",
+    "language",
+    "library_text",
+    "limit_text",
+    "pair_text",
+    "ratio_text",
+    "share_text",
+    "short_size",
+    "size_text",
+    "time_text",
+    "times_text",
+    "touch_text",
+]
 
 LANGUAGES = {"cpp": "C++", "python": "Python", "csharp": "C#"}
 _LIBRARIES = {
-    "zerobuffer": "ZeroBuffer", "pipe": "pipe", "unix": "Unix socket", "posix-mq": "POSIX message queue",
-    "boost-mq": "Boost message_queue", "zmq": "ZeroMQ ipc", "nng": "nng ipc", "iceoryx": "iceoryx",
-    "mp-pipe": "multiprocessing.Pipe", "mp-queue": "multiprocessing.Queue", "mp-simple-queue": "multiprocessing.SimpleQueue",
-    "pyzmq": "pyzmq ipc", "shared-memory": "shared_memory, by hand",
+    "zerobuffer": "ZeroBuffer",
+    "pipe": "pipe",
+    "unix": "Unix socket",
+    "posix-mq": "POSIX message queue",
+    "boost-mq": "Boost message_queue",
+    "zmq": "ZeroMQ ipc",
+    "nng": "nng ipc",
+    "iceoryx": "iceoryx",
+    "mp-pipe": "multiprocessing.Pipe",
+    "mp-queue": "multiprocessing.Queue",
+    "mp-simple-queue": "multiprocessing.SimpleQueue",
+    "pyzmq": "pyzmq ipc",
+    "shared-memory": "shared_memory, by hand",
 }
-_TOUCHES = {"none": "payload left alone", "header": "first 64 bytes written and read",
-            "every": "every byte written and read", "copy": "copied in and out"}
+_TOUCHES = {
+    "none": "payload left alone",
+    "header": "first 64 bytes written and read",
+    "every": "every byte written and read",
+    "copy": "copied in and out",
+}
 _STEPS = ((1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
@@ -77,3 +103,23 @@ def times_text(value: float) -> str:
 def share_text(value: Optional[float]) -> str:
     """A share of one CPU."""
     return "\u2013" if value is None else f"{100 * value:.3g} %" if value < 0.9995 else f"{100 * value:.0f} %"
+
+
+def limit_text(name: str) -> str:
+    factor, _, name = name.rpartition(" ")
+    kind, _, rest = name.partition("/")
+    known = {
+        "lines/2": "two cache lines there and back",
+        "lines/1": "one cache line there and back",
+        "futex": "futex there and back",
+    }
+    kinds = {
+        "memcpy": "memcpy of",
+        "copy-rtt": "plain flags and four copies of",
+        "copy-stream": "plain flags and two copies of",
+        "every-rtt": "plain flags, there and back, every byte of",
+        "every-stream": "plain flags, every byte of",
+    }
+    if kind in kinds and rest.isdigit():
+        return f"{kinds[kind]} {size_text(int(rest))}"
+    return (f"{factor} x " if factor else "") + known.get(name, name)
