@@ -21,7 +21,9 @@ void check(int status, const char* what) {
 class Message {
 public:
     /// To be sent.
-    Message(nng_socket socket, std::size_t size) : socket_(socket) { check(nng_msg_alloc(&message_, size), "nng_msg_alloc"); }
+    Message(nng_socket socket, std::size_t size) : socket_(socket) {
+        check(nng_msg_alloc(&message_, size), "nng_msg_alloc");
+    }
     /// Received.
     explicit Message(nng_socket socket) : socket_(socket) {
         check(nng_recvmsg(socket, &message_, 0), "the other end sends nothing: nng_recvmsg");

@@ -13,7 +13,9 @@ namespace {
 
 constexpr int patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
 
-[[noreturn]] void throw_zmq(const char* what) { throw std::runtime_error(std::string(what) + ": " + zmq_strerror(zmq_errno())); }
+[[noreturn]] void throw_zmq(const char* what) {
+    throw std::runtime_error(std::string(what) + ": " + zmq_strerror(zmq_errno()));
+}
 
 class Message {
 public:
