@@ -48,7 +48,7 @@ def nearest_size(cases: Iterable[Case], wanted: int) -> Optional[int]:
 
 
 def contest(cases: Iterable[Case], size: int, touch: str) -> list[Case]:
-    """Who takes part in a comparison at that size: every library once per language, ZeroBuffer with each way to wait."""
+    """Who takes part in a comparison at that size: every library once per language, ZeroBuffer with each wait."""
     found: dict[tuple[str, str, str], Case] = {}
     for case in sorted(cases, key=_preference):
         alike = case.shape == "rtt" and case.size == size and case.touch == touch and case.writer == case.reader

@@ -43,7 +43,7 @@ for (const svg of page.querySelectorAll("svg")) {
     const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
     const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     if (wide > 1 && high > 4)
-      found.overlapping.push(`${svg.getAttribute("aria-label")}: ${texts[i][0].textContent} | ${texts[j][0].textContent}`);
+      found.overlapping.push([svg.getAttribute("aria-label"), texts[i][0].textContent, texts[j][0].textContent]);
   }
 }
 document.getElementById("found").textContent = JSON.stringify(found);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Every other transport that is built here carries frames under the same contract as the library, says why it cannot, and
-leaves nothing behind. Never how fast."""
+"""Every other transport that is built here carries frames under the same contract as the library, says why it cannot,
+and leaves nothing behind. Never how fast."""
 import json
 import os
 import pathlib
