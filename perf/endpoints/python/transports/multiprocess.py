@@ -76,6 +76,7 @@ class _Slot:
     def __init__(self, name: str, size: int) -> None:
         self.memory = multiprocessing.shared_memory.SharedMemory(name, create=True, size=size)
         self.view = self.memory.buf[:size]
+        self.local = memoryview(bytearray(size))
         self.free, self.full = _CONTEXT.Semaphore(1), _CONTEXT.Semaphore(0)
 
     def send(self, buffer: Any) -> None:
@@ -84,12 +85,13 @@ class _Slot:
         self.view[:] = buffer
         self.full.release()
 
-    def receive(self) -> bytes:
+    def receive(self) -> memoryview:
+        """Valid until the next one."""
         if not self.full.acquire(timeout=PATIENCE):
             raise TimeoutError("the other end sends nothing")
-        frame = bytes(self.view)
+        self.local[:] = self.view
         self.free.release()
-        return frame
+        return self.local
 
 
 @transport("shared-memory")
