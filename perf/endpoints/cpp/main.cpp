@@ -52,7 +52,8 @@ void run(const Arguments& arguments) {
     const TransportEntry& transport = transport_of(setup);
     // Before anything is made: memory then lies near the CPU that uses it, and a fork inherits the calibration.
     if (setup.cpu) { pin(*setup.cpu); }
-    nanoseconds_per_tick();
+    // It takes 50 ms, which whoever times whole processes should see only where it is needed.
+    if (setup.role == Role::ping || setup.role == Role::pair_rtt) { nanoseconds_per_tick(); }
     transport.run(setup);
 }
 

@@ -26,7 +26,7 @@ from typing import Any, Callable, ClassVar, Type, TypeVar, Union
 
 from setup import Setup
 
-MODULES = ("ring",)
+MODULES = ("ring", "multiprocess", "zeromq")
 
 Calls = Callable[..., Any]
 

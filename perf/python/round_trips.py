@@ -3,17 +3,22 @@
 ratios count, the times belong to the machine."""
 
 import argparse
+import functools
 import json
 import mmap
-import multiprocessing.shared_memory
 import pathlib
 import subprocess
+import sys
 import tempfile
 import time
 
 import measure
 from measure import FRAME, context, duration, fresh_name, median
 from zerobuffer import Reader, Writer
+
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "endpoints/python"))
+import transports  # noqa: E402
+from setup import Setup  # noqa: E402
 
 BENCH = pathlib.Path(__file__).parents[2] / "build/release/perf/zerobuffer_bench"
 
@@ -131,123 +136,55 @@ class Flags:
         payload[:] = self.slot(view)
 
 
-class Pipe:
-    def __init__(self, size):
-        self.payload = bytes(size)
-        self.ends = context.Pipe()
+class Other:
+    """A transport of the harness's endpoint."""
+
+    def __init__(self, kind, size):
+        self.kind, self.size, self.name = kind, size, fresh_name()
+        # What can be inherited only is made before the fork, everything else after it.
+        self.peer = self.made("pair-rtt") if kind.inherited else None
+
+    def made(self, role):
+        shape = ("v2", 64, 16 << 20, "copy", "block", 1, 0, None, None, None)
+        return self.kind(Setup(role, "", self.name, self.size, *shape))
 
     def connect_client(self):
-        self.end = self.ends[0]
+        self.connect("ping")
 
     def connect_server(self):
-        self.end = self.ends[1]
+        self.connect("echo")
+
+    def connect(self, role):
+        self.peer = self.peer or self.made(role)
+        self.peer.connect(role)
 
     def trips(self, count):
+        send, receive, payload = self.peer.send, self.peer.receive, bytes(self.size)
         for _ in range(count):
-            self.end.send(self.payload)
-            self.end.recv()
+            send(payload)
+            receive()
 
     def serve(self, count):
+        send, receive = self.peer.send, self.peer.receive
         for _ in range(count):
-            self.end.send(self.end.recv())
-
-
-class Queue:
-    def __init__(self, size):
-        self.payload = bytes(size)
-        self.requests, self.answers = context.Queue(), context.Queue()
-
-    def connect_client(self):
-        pass
-
-    connect_server = connect_client
-
-    def trips(self, count):
-        for _ in range(count):
-            self.requests.put(self.payload)
-            self.answers.get()
-
-    def serve(self, count):
-        for _ in range(count):
-            self.answers.put(self.requests.get())
-
-
-class ByHand:
-    """SharedMemory and two semaphores, copied in and out: what people write who know of the copies."""
-
-    def __init__(self, size):
-        self.size = size
-        self.memory = multiprocessing.shared_memory.SharedMemory(create=True, size=size)
-        self.asked, self.answered = context.Semaphore(0), context.Semaphore(0)
-
-    def connect_client(self):
-        self.view = self.memory.buf[: self.size]
-
-    connect_server = connect_client
-
-    def trips(self, count):
-        payload = memoryview(bytearray(self.size))
-        for _ in range(count):
-            self.view[:] = payload
-            self.asked.release()
-            self.answered.acquire()
-            payload[:] = self.view
-
-    def serve(self, count):
-        payload = memoryview(bytearray(self.size))
-        for _ in range(count):
-            self.asked.acquire()
-            payload[:] = self.view
-            self.view[:] = payload
-            self.answered.release()
+            send(receive())
+        if not self.kind.inherited:
+            self.let_go()
 
     def let_go(self):
-        self.view.release()
-        self.memory.close()
-        self.memory.unlink()
+        self.peer.close()
 
 
-class ZeroMQ:
-    def __init__(self, size):
-        self.payload = bytes(size)
-        self.folder = tempfile.TemporaryDirectory()
-        self.address = f"ipc://{self.folder.name}/socket"
-
-    def connect_client(self):
-        import zmq
-
-        self.context = zmq.Context()
-        self.socket = self.context.socket(zmq.PAIR)
-        self.socket.bind(self.address)
-
-    def connect_server(self):
-        import zmq
-
-        self.context = zmq.Context()
-        self.socket = self.context.socket(zmq.PAIR)
-        self.socket.connect(self.address)
-
-    def trips(self, count):
-        for _ in range(count):
-            self.socket.send(self.payload, copy=False)
-            self.socket.recv(copy=False)
-
-    def serve(self, count):
-        for _ in range(count):
-            self.socket.send(self.socket.recv(copy=False), copy=False)
-
-    def let_go(self):
-        self.socket.close()
-        # Not before the last answer has left.
-        self.context.term()
+def others(*names):
+    """Those that are there, as candidates by name."""
+    there = transports.available()
+    return {name: functools.partial(Other, there[name]) for name in names if name in there}
 
 
 def serve(transport, count):
     measure.pin(1)
     transport.connect_server()
     transport.serve(count)
-    if isinstance(transport, ZeroMQ):
-        transport.let_go()
 
 
 def round_trip(kind, size, count):
@@ -290,9 +227,6 @@ def small():
         "ZeroBuffer, in place, spin": (ZeroBufferSpin, 5000),
         "ZeroBuffer, in place, adaptive": (ZeroBuffer, 5000),
         "ZeroBuffer, copied in and out, spin": (ZeroBufferCopy, 5000),
-        "SharedMemory and semaphores by hand": (ByHand, 1000),
-        "multiprocessing.Pipe": (Pipe, 1000),
-        "multiprocessing.Queue": (Queue, 1000),
     }
     return plan, "ZeroBuffer, in place, spin"
 
@@ -304,20 +238,13 @@ def large():
         "ZeroBuffer, copied in and out, spin": (ZeroBufferCopy, 60),
         "ZeroBuffer, copied in and out, adaptive": (ZeroBufferCopyAdaptive, 60),
         "the same four copies, polled flags": (Flags, 60),
-        "SharedMemory and semaphores by hand": (ByHand, 60),
-        "multiprocessing.Pipe": (Pipe, 20),
-        "multiprocessing.Queue": (Queue, 20),
     }
     return plan, "the same four copies, polled flags"
 
 
 def table(size, plan, yardstick, options):
-    try:
-        import zmq  # noqa: F401
-
-        plan["pyzmq, PAIR over ipc, no copy in Python"] = (ZeroMQ, 1000 if size <= 4096 else 20)
-    except ImportError:
-        pass
+    count = 1000 if size <= 4096 else 20
+    plan |= {name: (kind, count) for name, kind in others("shared-memory", "mp-pipe", "mp-queue", "pyzmq").items()}
     cases = {
         name: lambda kind=kind, count=count: round_trip(kind, size, count) for name, (kind, count) in plan.items()
     }

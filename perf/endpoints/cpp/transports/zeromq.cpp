@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// ZeroMQ: a pair of sockets over ipc. Its messages are filled and read in place; between the processes they are copied.
+#include <stdexcept>
+
+#include <zmq.h>
+
+#include "names.hpp"
+#include "registry.hpp"
+
+namespace zerobuffer::perf {
+
+namespace {
+
+constexpr int patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
+
+[[noreturn]] void throw_zmq(const char* what) {
+    throw std::runtime_error(std::string(what) + ": " + zmq_strerror(zmq_errno()));
+}
+
+class Message {
+public:
+    Message() { zmq_msg_init(&message_); }
+    /// To be sent.
+    Message(void* socket, std::size_t size) : socket_(socket) {
+        if (zmq_msg_init_size(&message_, size) != 0) { throw_zmq("zmq_msg_init_size"); }
+    }
+    /// Received.
+    explicit Message(void* socket) : Message() {
+        if (zmq_msg_recv(&message_, socket, 0) < 0) { throw_zmq("the other end sends nothing: zmq_msg_recv"); }
+    }
+    Message(const Message&) = delete;
+    Message& operator=(const Message&) = delete;
+    ~Message() { zmq_msg_close(&message_); }
+
+    [[nodiscard]] std::span<std::byte> bytes() const noexcept {
+        return {static_cast<std::byte*>(zmq_msg_data(&message_)), zmq_msg_size(&message_)};
+    }
+    void commit() {
+        if (zmq_msg_send(&message_, socket_, 0) < 0) { throw_zmq("the other end takes nothing: zmq_msg_send"); }
+    }
+
+private:
+    mutable zmq_msg_t message_{};
+    void* socket_ = nullptr;
+};
+
+class ZeroMq {
+public:
+    explicit ZeroMq(const EndpointSetup& setup)
+        : context_(zmq_ctx_new()), socket_(zmq_socket(context_, ZMQ_PAIR)), address_("ipc://@" + setup.name) {
+        const int depth = static_cast<int>(depth_of(setup, 2, 1000));
+        for (const int option : {ZMQ_SNDHWM, ZMQ_RCVHWM}) {
+            zmq_setsockopt(socket_, option, &depth, sizeof depth);
+        }
+        // It says nothing of an end that died; and the last frame has to leave before the socket goes.
+        for (const int option : {ZMQ_RCVTIMEO, ZMQ_SNDTIMEO, ZMQ_LINGER}) {
+            zmq_setsockopt(socket_, option, &patience_ms, sizeof patience_ms);
+        }
+        if (setup.role != Role::echo && setup.role != Role::sink) { return; }
+        if (zmq_bind(socket_, address_.c_str()) != 0) { throw_zmq("zmq_bind"); }
+    }
+    ZeroMq(const ZeroMq&) = delete;
+    ZeroMq& operator=(const ZeroMq&) = delete;
+    ~ZeroMq() {
+        zmq_close(socket_);
+        zmq_ctx_term(context_);
+    }
+
+    void connect(Role role) {
+        if (role != Role::ping && role != Role::source) { return; }
+        if (zmq_connect(socket_, address_.c_str()) != 0) { throw_zmq("zmq_connect"); }
+    }
+
+    Message claim(std::size_t size) { return Message(socket_, size); }
+    Message acquire() { return Message(socket_); }
+
+private:
+    void* context_;
+    void* socket_;
+    std::string address_;
+};
+
+const Registration registered = register_transport<ZeroMq>("zmq");
+
+}  // namespace
+
+}  // namespace zerobuffer::perf
