@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What a frame takes from the heap on both ends together, Python's objects included: number and bytes. A counting
 malloc is preloaded, and the interpreter is told to use malloc for everything. Counts, not times: a busy machine changes

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What the calls cost within one process, where nothing has to wait: the interpreter's part of every frame."""
 

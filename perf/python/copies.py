@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A large frame copied in and out again within one process, against the same two copies into plain shared memory of as
 many slots. Without a second process there is nothing to wait for: what is left is the copies and the calls."""

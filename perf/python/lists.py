@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Lists through the ring: encode, transfer, decode. `write_array` against a serializer whose bytes take the same ring.
 
-    PYTHONPATH=build/release/site python3 perf/python/lists.py [--rounds 9] [--quick] [--json FILE]
+    ./dev python perf/python/lists.py [--rounds 9] [--quick] [--json FILE]
 
 One process holds both ends, so a figure is processor time of both sides and holds no wake-up. Each is the median of the
 rounds, in which all ways take turns; the list comes back as a list and is compared. `whole` is the list as it is

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Objects from one process to another and back: multiprocessing.Queue, zerobuffer.Queue, and views of the ring.
 
-    PYTHONPATH=build/release/site /usr/bin/python3 perf/python/objects.py
+    ./dev python perf/python/objects.py
 
 A round trip is an object there and, through a second queue of the same kind, an answer back: of the large object one
 number that the receiver has read in it, of the small one the object itself. Each figure is the median over the

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What a task pays for a frame: one that is there, and one that it has to wait for, against the calls of a thread."""
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Round trips between two processes: what Python has for it, and this package. One run, the candidates in turn; the
 ratios count, the times belong to the machine."""

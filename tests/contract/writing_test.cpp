@@ -363,26 +363,5 @@ TEST_P(Alignment, HoldsForEveryPayloadOfBothSides) {
     }
 }
 
-class CopyPolicy : public BufferTest, public testing::WithParamInterface<Copy> {};
-
-INSTANTIATE_TEST_SUITE_P(Policies, CopyPolicy, testing::Values(Copy::automatic, Copy::cached, Copy::streaming));
-
-TEST_P(CopyPolicy, BringsEveryByteOver) {
-    Options options = make_options(Layout::v2, 256U << 10U);
-    options.alignment = 16;  // payloads that start on no cache line
-    options.copy = GetParam();
-    auto writer = Writer::create(name_, options);
-    auto reader = Reader::open(name_);
-    const std::array<std::uint64_t, 8> sizes = {1, 15, 127, 128, 16383, 16384, 16385, 100003};
-    const Pattern pattern;
-    for (const std::uint64_t size : sizes) {
-        const auto source = pattern.bytes(size + 1, size);
-        const Bytes odd = Bytes(source).subspan(1);  // and a source that starts on none
-        ASSERT_TRUE(writer.write(odd, no_wait));
-        const auto frame = reader.acquire(no_wait);
-        ASSERT_TRUE(std::equal(odd.begin(), odd.end(), frame->bytes().begin(), frame->bytes().end())) << size;
-    }
-}
-
 }  // namespace
 }  // namespace zerobuffer::test

@@ -2,15 +2,13 @@
 // The ring classes of both layouts on memory between inaccessible pages, exact to the byte, while a liar stores what it
 // likes between any two calls. Nothing outside of the ring may be touched, whatever it says.
 #include <array>
-#include <map>
 #include <memory>
 #include <vector>
 
 #include <zerobuffer/status.hpp>
 
-#include "../ring/memory.hpp"
 #include "endpoint/metadata.hpp"
-#include "records.hpp"
+#include "guarded.hpp"
 #include "ring/consumer_v1.hpp"
 #include "ring/consumer_v2.hpp"
 #include "ring/producer_v1.hpp"
@@ -18,18 +16,6 @@
 
 namespace zerobuffer::fuzz {
 namespace {
-
-using ring::Edge;
-using ring::GuardedBytes;
-
-GuardedBytes& guarded(std::uint64_t size, Edge edge) {
-    static std::map<std::pair<std::uint64_t, Edge>, std::unique_ptr<GuardedBytes>> made;
-    auto& bytes = made[{size, edge}];
-    if (!bytes) { bytes = std::make_unique<GuardedBytes>(size, edge); }
-    return *bytes;
-}
-
-Edge edge_of(const Record& setup) { return setup.c % 2 == 0 ? Edge::back : Edge::front; }
 
 // What the two layouts have under different names. `window` is how much may be touched from the payload's start on.
 struct V1 {

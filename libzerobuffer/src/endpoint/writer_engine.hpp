@@ -21,7 +21,7 @@ class WriterOf final : public EngineBase<detail::WriterEngine, Side> {
 
 public:
     WriterOf(std::string name, const Options& options, typename Side::Segment segment)
-        : Base(std::move(name), options, std::move(segment)), streaming_(wants_streaming(options)) {}
+        : Base(std::move(name), options, std::move(segment)), streaming_(streaming_of(options)) {}
 
     Status wait(std::uint64_t size, std::int64_t timeout) override {
         if (timeout == 0) {
@@ -75,7 +75,7 @@ public:
         std::byte* data = nullptr;
         const Status status = room(frame.size(), data, timeout);
         if (status != Status::ok) { return status; }
-        ring::copy_in(data, frame.data(), frame.size(), streaming_);
+        ring::copy_in(data, frame.data(), frame.size(), streams(frame.size()));
         sequence = publish(frame.size());
         after_publish();
         require_intact();
@@ -91,8 +91,9 @@ public:
         std::byte* data = nullptr;
         const Status status = room(size, data, timeout);
         if (status != Status::ok) { return status; }
+        const bool streaming = streams(size);
         for (const Bytes& part : parts) {
-            ring::copy_in(data, part.data(), part.size(), streaming_);
+            ring::copy_in(data, part.data(), part.size(), streaming);
             data += part.size();
         }
         sequence = publish(size);
@@ -119,7 +120,7 @@ public:
                 const Status status = room(frame.size(), data, left);
                 if (status != Status::ok) { return status; }
             }
-            ring::copy_in(data, frame.data(), frame.size(), streaming_);
+            ring::copy_in(data, frame.data(), frame.size(), streams(frame.size()));
             publish(frame.size());
             ++written;
         }
@@ -158,9 +159,19 @@ public:
 private:
     static constexpr std::uint32_t tries_per_look = 16;
 
-    [[nodiscard]] bool wants_streaming(const Options& options) const noexcept {
-        return options.copy == Copy::streaming ||
-               (options.copy == Copy::automatic && this->geometry().capacity >= ring::streaming_ring);
+    enum class Streaming { never, when_awaited, always };
+
+    [[nodiscard]] Streaming streaming_of(const Options& options) const noexcept {
+        const std::uint64_t capacity = this->geometry().capacity;
+        if (options.copy == Copy::cached) { return Streaming::never; }
+        if (options.copy == Copy::streaming || capacity >= ring::streaming_ring) { return Streaming::always; }
+        return capacity >= ring::streaming_ring_when_awaited ? Streaming::when_awaited : Streaming::never;
+    }
+
+    // Whether a frame of this size goes past the cache. A reader that has at most one such frame before it is awaited soon.
+    [[nodiscard]] bool streams(std::uint64_t size) noexcept {
+        if (size < ring::streaming_frame || streaming_ == Streaming::never) { return false; }
+        return streaming_ == Streaming::always || side_->ring().used() <= size + ring::streaming_frame;
     }
 
     [[nodiscard]] bool is_current(const ClaimLease& claim) const noexcept {
@@ -312,7 +323,7 @@ private:
         side_->ring().prepare_next();
     }
 
-    bool streaming_;
+    Streaming streaming_;
     bool claimed_ = false;
     bool published_metadata_ = false;
     std::uint32_t full_tries_ = 0;

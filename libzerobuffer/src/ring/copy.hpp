@@ -13,9 +13,10 @@
 
 namespace zerobuffer::ring {
 
-// Measured on a Xeon with 2 MiB of cache per core (docs/performance.md): memcpy wins up to 32 MiB. At 64 MiB streaming makes
-// round trips of 1 MiB and more 13 to 20 % faster, and streams that the reader copies out 8 to 20 % slower. From 256 MiB
-// it won everywhere.
+// Measured on a Xeon with 2 MiB of cache per core (docs/performance.md), with a reader that reads every byte: memcpy wins up to
+// 32 MiB, and streaming from 256 MiB. Between them it depends on the reader. One that keeps up gets frames of 1 MiB and more
+// 13 to 20 % sooner by streaming; one that is behind takes 8 to 20 % longer for them, as they have left the cache.
+inline constexpr std::uint64_t streaming_ring_when_awaited = 64U << 20U;
 inline constexpr std::uint64_t streaming_ring = 256U << 20U;
 inline constexpr std::uint64_t streaming_frame = 16U << 10U;
 

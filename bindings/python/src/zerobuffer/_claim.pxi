@@ -49,6 +49,15 @@ cdef class Claim:
 
         ``Misuse``: committed or aborted before, ``size`` is more than was claimed, or views of the claim live (then let them
         go and commit again). ``Closed``: the writer is.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     claim = writer.claim(100)
+        ...     with memoryview(claim) as room:
+        ...         room[:5] = b"hello"
+        ...     claim.commit(5)
+        ...     bytes(reader.acquire())
+        1
+        b'hello'
         """
         return self.publish(size)
 
@@ -95,6 +104,11 @@ cdef class Claim:
 
         While views of the claim live the room stays taken, and the writer can claim and write again when the last of them
         goes.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.claim(100).abort()
+        ...     reader.acquire(0) is None
+        True
         """
         self.end()
 
@@ -142,6 +156,12 @@ cdef class Claim:
         claim as plain items, ``dtype`` and ``shape`` as for ``Frame.array``.
 
         It is a view: let it go before ``commit()`` or the end of the ``with`` block (``del array``). Errors: as ``Frame.array``.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     with writer.claim(8) as claim:
+        ...         claim.array("float32")[:] = 1.5
+        ...     reader.acquire().array("float32")
+        array([1.5, 1.5], dtype=float32)
         """
         if self.state != OPEN or self.writer is None:
             raise self.unusable()

@@ -55,6 +55,15 @@ cdef class Frame:
 
         While views of it live the space stays taken (``stats().held`` counts it) and goes back with the last of them; in
         development mode (``python3 -X dev``) that is a ``ResourceWarning``. Never an error.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write_many([b"one", b"two"])
+        ...     first, second = reader.acquire(), reader.acquire()
+        ...     second.release()
+        ...     first.release()
+        ...     reader.stats().held
+        2
+        0
         """
         self.end()
 
@@ -85,17 +94,39 @@ cdef class Frame:
 
         ``Incompatible``: the frame holds no object, was cut off, or needs classes that cannot be imported here
         (``__cause__`` says why). ``Misuse``: the frame was released.
+
+        >>> import numpy
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write_object({"label": "cat", "box": numpy.arange(4)})
+        ...     with reader.acquire() as frame:
+        ...         found = frame.object(copy=True)
+        ...     found["box"]
+        1
+        array([0, 1, 2, 3])
         """
         return object_of(self, copy)
 
     def text(self):
-        """The frame as a ``str``, decoded now. ``Incompatible``: it is not UTF-8. ``Misuse``: it was released."""
+        """The frame as a ``str``, decoded now. ``Incompatible``: it is not UTF-8. ``Misuse``: it was released.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write("häppchen".encode())
+        ...     reader.acquire().text()
+        1
+        'häppchen'
+        """
         return text_of(self)
 
     def json(self):
         """What the JSON text in this frame says, parsed now by ``json_backend()``, from a copy.
 
         ``Incompatible``: it is not JSON; ``NaN`` and ``Infinity`` are not. ``Misuse``: the frame was released.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write(b'[1, 2.5, null]')
+        ...     reader.acquire().json()
+        1
+        [1, 2.5, None]
         """
         return json_of(self)
 
@@ -141,6 +172,13 @@ cdef class Frame:
 
         ``Incompatible``: the frame has no header, or one that is wrong. ``Misuse``: dtype and shape do not take exactly
         ``size`` bytes, or the frame was released. ``TypeError``: a dtype that holds objects. ``ImportError``: no NumPy.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write(bytes(range(6)))
+        ...     reader.acquire().array("uint8", (2, 3))
+        1
+        array([[0, 1, 2],
+               [3, 4, 5]], dtype=uint8)
         """
         if self.is_released or self.reader is None:
             raise self.unusable()

@@ -63,6 +63,11 @@ def inspect(name):
     """Looks at a buffer without attaching and without a store: a :class:`Snapshot`. Any thread.
 
     Errors: ``BadName``, ``NotFound``, ``PermissionDenied``, ``NotReady``, ``Incompatible``, ``Corrupt``.
+
+    >>> with zerobuffer.Reader("example") as reader:
+    ...     found = zerobuffer.inspect("example")
+    ...     print(found.layout, found.reader.state, found.writer.state)
+    v2 attached never
     """
     cdef bytes encoded = encoded_name(name)
     cdef zb_snapshot snapshot
@@ -76,6 +81,10 @@ def list_buffers():
     """Every buffer of both layouts that this user can see, by name: a list of :class:`Snapshot`.
 
     Broken ones are listed too, with a ``status`` that is not ``"ok"``. Any thread.
+
+    >>> with zerobuffer.Reader("example") as reader:
+    ...     "example" in [found.name for found in zerobuffer.list_buffers()]
+    True
     """
     cdef vector[zb_snapshot] snapshots
     cdef uint64_t count = 0
@@ -95,6 +104,10 @@ def clean(dry_run=False):
     """Removes every buffer that no live process holds, unread frames included, and what creators that died left behind.
 
     Returns their names; with ``dry_run`` only says which. Any thread.
+
+    >>> with zerobuffer.Reader("example") as reader:
+    ...     "example" in zerobuffer.clean(dry_run=True)
+    False
     """
     cdef vector[zb_name] names
     cdef uint64_t count = 0

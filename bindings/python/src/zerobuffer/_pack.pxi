@@ -65,7 +65,7 @@ cdef object write_object_in(Writer writer, object content, object timeout):
     # An endpoint that cannot write says so before the work, not after it.
     writer.usable()
     cdef _Packer packer = borrowed_packer()
-    writer.borrow(views, parts)
+    borrow(writer, views, parts)
     try:
         try:
             packer.pickler.dump(content)
@@ -81,7 +81,7 @@ cdef object write_object_in(Writer writer, object content, object timeout):
         total = lay_out(packer, head, parts)
         return writer.write_frame(zb_writer_writev, parts.data(), parts.size(), total, duration)
     finally:
-        writer.give_back(views, parts)
+        give_back(writer, views, parts)
         give_back_packer(packer, pickled)
 
 

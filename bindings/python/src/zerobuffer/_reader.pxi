@@ -49,6 +49,10 @@ cdef class Reader(Endpoint):
 
     Errors: ``BadName``, ``Busy`` (a live reader holds it), ``Incompatible`` (it has another shape), ``NoSpace``,
     ``PermissionDenied``, ``Corrupt``, ``Misuse`` (a bad option), ``SystemFailure``.
+
+    >>> with zerobuffer.Reader("example", capacity=1 << 20) as reader:
+    ...     reader.acquire(timeout=0.01) is None
+    True
     """
 
     cdef vector[zb_frame] returned   # given back by other threads while this reader was exclusive
@@ -159,17 +163,39 @@ cdef class Reader(Endpoint):
         Any number of frames may be held, and given back in any order. ``PeerClosed`` and ``PeerDied``: no frame is left
         and the writer that this reader had met is gone; the call may be repeated, and goes on when a new writer comes.
         Other errors: ``Cancelled``, ``Closed``, ``Corrupt``, ``Misuse`` (another thread waits).
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write(b"hello")
+        ...     with reader.acquire(timeout=1) as frame:
+        ...         print(frame.sequence, frame.size, bytes(frame))
+        1
+        1 5 b'hello'
         """
         return self.take(zb_reader_acquire, timeout)
 
     def acquire_latest(self, timeout=None):
-        """Like ``acquire``, but the newest frame there is; older ones are released unseen (``stats().skipped``)."""
+        """Like ``acquire``, but the newest frame there is; older ones are released unseen (``stats().skipped``).
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write_many([b"old", b"older", b"new"])
+        ...     bytes(reader.acquire_latest())
+        ...     reader.stats().skipped
+        3
+        b'new'
+        2
+        """
         return self.take(zb_reader_acquire_latest, timeout)
 
     def acquire_many(self, limit, timeout=None):
         """Waits for one frame, then takes all that are there, up to ``limit``: a list, empty after the timeout.
 
         Errors: as ``acquire``.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write_many([b"one", b"two", b"three"])
+        ...     [bytes(frame) for frame in reader.acquire_many(2)]
+        3
+        [b'one', b'two']
         """
         cdef zb_frame leases[BATCH]
         cdef uint64_t wanted = byte_count(limit, "limit")
@@ -220,6 +246,13 @@ cdef class Reader(Endpoint):
         """The frames to come, one after the other. Each is released by itself at the next step.
 
         Ends when the writer closes; ``PeerDied`` is raised. Waits for ever; ``cancel()`` and Ctrl-C end it.
+
+        >>> with zerobuffer.Reader("example") as reader:
+        ...     with zerobuffer.Writer("example") as writer:
+        ...         writer.write_many([b"one", b"two"])
+        ...     [bytes(frame) for frame in reader]
+        2
+        [b'one', b'two']
         """
         cdef FrameIterator iterator = FrameIterator.__new__(FrameIterator)
         iterator.reader = self
@@ -234,6 +267,13 @@ cdef class Reader(Endpoint):
 
         A batch is released by itself at the next step, all at once, which wakes the writer once at most. Ends as plain
         iteration does.
+
+        >>> with zerobuffer.Reader("example") as reader:
+        ...     with zerobuffer.Writer("example") as writer:
+        ...         writer.write_many([b"one", b"two", b"three"])
+        ...     [len(batch) for batch in reader.batches(2)]
+        3
+        [2, 1]
         """
         cdef BatchIterator iterator = BatchIterator.__new__(BatchIterator)
         iterator.limit = byte_count(limit, "limit")

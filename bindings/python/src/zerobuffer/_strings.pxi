@@ -51,6 +51,13 @@ cdef class Strings:
     view it keeps the frame's bytes and its place in the ring until it goes. Made by ``Frame.array``. One thread at a time.
 
     ``Incompatible``: the bytes of a string lie, or are not UTF-8.
+
+    >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+    ...     writer.write_array(["cat", "dog", "mouse"])
+    ...     strings = reader.acquire().array()
+    ...     len(strings), strings[1], strings.tolist()
+    1
+    (3, 'dog', ['cat', 'dog', 'mouse'])
     """
 
     cdef Py_buffer view

@@ -37,6 +37,10 @@ cdef class Writer(Endpoint):
 
     Errors: ``BadName``, ``NotFound``, ``NotReady``, ``Busy`` (a live writer holds it), ``Incompatible``, ``Corrupt``,
     ``PermissionDenied``, ``SystemFailure``.
+
+    >>> zerobuffer.Writer("nobody-reads-this")
+    Traceback (most recent call last):
+    zerobuffer.errors.NotFound: buffer "nobody-reads-this": does not exist; start the side that creates it, or wait for it
     """
 
     cdef vector[Py_buffer] spare_views      # kept between calls, so that gathering allocates once
@@ -60,7 +64,13 @@ cdef class Writer(Endpoint):
     @staticmethod
     def create(name, *, capacity=16 << 20, metadata_size=4096, layout="v2", alignment=64, permissions=0o600,
                wait="adaptive", replace=False, prefault=None, guarded=False, copy="auto"):
-        """v2: makes the buffer and attaches as its writer, or takes over one of the same shape. As ``Reader(...)``."""
+        """v2: makes the buffer and attaches as its writer, or takes over one of the same shape. As ``Reader(...)``.
+
+        >>> with zerobuffer.Writer.create("example", capacity=1 << 20) as writer:
+        ...     with zerobuffer.Reader.open("example") as reader:
+        ...         reader.capacity == writer.capacity >= 1 << 20
+        True
+        """
         cdef Writer writer = Writer.__new__(Writer)
         cdef zb_options options
         zb_options_init(&options, sizeof(options))
@@ -118,6 +128,12 @@ cdef class Writer(Endpoint):
         0 to ``max_frame`` bytes; v1 has no empty frames. ``TooLarge``: it can never fit. ``PeerClosed``, ``PeerDied``: full,
         and the reader that this writer had met is gone. ``Misuse``: a claim is open, or another thread waits. Also
         ``Cancelled``, ``Closed``, ``Corrupt``.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     with writer.claim(5) as claim, memoryview(claim) as room:
+        ...         room[:] = b"hello"
+        ...     bytes(reader.acquire())
+        b'hello'
         """
         return self.claim_room(size, timeout)
 
@@ -162,6 +178,12 @@ cdef class Writer(Endpoint):
         """Copies a bytes-like object into one frame. Returns its sequence, or ``None`` when the ring stays full.
 
         The object must be contiguous. Errors: as ``claim``.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write(b"hello")
+        ...     bytes(reader.acquire())
+        1
+        b'hello'
         """
         return self.write_buffer(buffer, timeout)
 
@@ -182,34 +204,28 @@ cdef class Writer(Endpoint):
             PyBuffer_Release(&view)
 
     def write_parts(self, buffers, timeout=None):
-        """Copies bytes-like objects one after the other into one frame (gather). Result and errors as ``write``."""
-        cdef vector[Py_buffer] views
-        cdef vector[zb_slice] slices
-        cdef int64_t duration = nanoseconds(timeout)
-        cdef tuple parts = tuple(buffers)
-        self.borrow(views, slices)
-        try:
-            return self.write_frame(
-                zb_writer_writev, slices.data(), len(parts), gather(parts, views, slices), duration)
-        finally:
-            self.give_back(views, slices)
+        """Copies bytes-like objects one after the other into one frame (gather). Result and errors as ``write``.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     sequence = writer.write_parts([b"head", bytearray(b" and "), memoryview(b"body")])
+        ...     bytes(reader.acquire())
+        b'head and body'
+        """
+        return write_parts_in(self, buffers, timeout)
 
     def write_many(self, buffers, timeout=None):
         """Copies bytes-like objects in order, each into a frame of its own. Returns how many were committed.
 
         That is all of them, unless the ring stayed full for ``timeout`` seconds. The reader is woken once per full ring at
         most. Errors: as ``claim``; ``stats().sequence`` then says how far it came.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write_many([b"one", b"two", b"three"])
+        ...     [bytes(frame) for frame in reader.acquire_many(10)]
+        3
+        [b'one', b'two', b'three']
         """
-        cdef vector[Py_buffer] views
-        cdef vector[zb_slice] slices
-        cdef int64_t duration = nanoseconds(timeout)
-        cdef tuple frames = tuple(buffers)
-        self.borrow(views, slices)
-        try:
-            gather(frames, views, slices)
-            return self.write_frames(slices.data(), len(frames), duration)
-        finally:
-            self.give_back(views, slices)
+        return write_many_in(self, buffers, timeout)
 
     def write_object(self, obj, timeout=None):
         """Pickles any object into one frame, for ``frame.object()``. Result as ``write``.
@@ -232,6 +248,12 @@ cdef class Writer(Endpoint):
         """Copies a ``str`` into one frame as UTF-8, for ``frame.text()``. Result as ``write``.
 
         ``Misuse``: it has lone surrogates. Other errors: as ``claim``.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write_text("grüezi")
+        ...     reader.acquire().text()
+        1
+        'grüezi'
         """
         return write_text_in(self, text, timeout)
 
@@ -240,24 +262,14 @@ cdef class Writer(Endpoint):
 
         ``bytes``, ``bytearray``, ``memoryview`` and ``str`` are taken to *be* JSON already, and go as they are, unchecked.
         ``Misuse``: it has no JSON (``__cause__`` says why); nothing was written. Other errors: as ``claim``.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write_json({"label": "cat", "box": [1, 2, 3, 4]})
+        ...     reader.acquire().json()
+        1
+        {'label': 'cat', 'box': [1, 2, 3, 4]}
         """
         return write_json_in(self, obj, timeout)
-
-    cdef int borrow(self, vector[Py_buffer]& views, vector[zb_slice]& slices) except -1:
-        # Taken away while in use: another thread may gather while this one waits.
-        views.swap(self.spare_views)
-        slices.swap(self.spare_slices)
-        return 0
-
-    cdef int give_back(self, vector[Py_buffer]& views, vector[zb_slice]& slices) except -1:
-        cdef size_t index
-        for index in range(views.size()):
-            PyBuffer_Release(&views[index])
-        views.clear()
-        slices.clear()
-        views.swap(self.spare_views)
-        slices.swap(self.spare_slices)
-        return 0
 
     cdef object write_frame(self, CopyIn call, const zb_slice* parts, uint64_t count, uint64_t total, int64_t duration):
         cdef uint64_t sequence = 0
@@ -273,30 +285,6 @@ cdef class Writer(Endpoint):
         if status != ZB_OK:
             raise self.refused(status)
         return sequence
-
-    cdef object write_frames(self, const zb_slice* frames, uint64_t count, int64_t duration):
-        cdef uint64_t done = 0
-        cdef int64_t deadline
-        cdef int status = self.write_some(frames, count, &done)
-        if status == ZB_TIMEOUT and duration != 0:
-            deadline = deadline_after(duration)
-            while status == ZB_TIMEOUT and self.wait_for(room, frames[done].size, deadline):
-                status = self.write_some(frames, count, &done)
-        if status == ZB_TIMEOUT:
-            self.note_nothing(frames[done].size)
-        elif status != ZB_OK:
-            raise self.refused(status)
-        return done
-
-    cdef int write_some(self, const zb_slice* frames, uint64_t count, uint64_t* done) except -1:
-        cdef uint64_t written = 0
-        cdef uint64_t total = 0
-        cdef uint64_t index
-        for index in range(done[0], count):
-            total += frames[index].size
-        cdef int status = self.copy_in(zb_writer_write_many, frames + done[0], count - done[0], total, &written)
-        done[0] += written
-        return status
 
     cdef int copy_in(self, CopyIn call, const zb_slice* slices, uint64_t count, uint64_t total,
                      uint64_t* done) except -1:
@@ -333,6 +321,12 @@ cdef class Writer(Endpoint):
         ``TypeError``: objects, masked arrays, memory of a device, a list whose items differ (it names the index).
         ``Misuse``: more than 32 dimensions, or a ``str`` that is not UTF-8. Otherwise as ``claim``. After an error nothing is
         published, and the next call works.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.write_array([1.5, 2.5])
+        ...     reader.acquire().array()
+        1
+        array([1.5, 2.5])
         """
         return write_any(self, array, timeout)
 
@@ -341,6 +335,13 @@ cdef class Writer(Endpoint):
 
         ``shape``: an int or a tuple of them. ``dtype``: whatever ``numpy.dtype`` takes, without objects. ``order``: ``"C"`` or
         ``"F"``. The items are whatever an earlier frame left there. Errors: as ``claim``, and ``TypeError``, ``ImportError``.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     with writer.claim_array((2, 3), "uint8") as claim:
+        ...         claim.array()[:] = 7
+        ...     reader.acquire().array()
+        array([[7, 7, 7],
+               [7, 7, 7]], dtype=uint8)
         """
         return claim_array(self, shape, dtype, order, timeout)
 
@@ -350,6 +351,11 @@ cdef class Writer(Endpoint):
         """Describes the stream, once per writer (v1: once per buffer). The same bytes again do nothing.
 
         ``Misuse``: other bytes were published before. ``TooLarge``: more than ``metadata_size - 8`` bytes.
+
+        >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
+        ...     writer.publish_metadata(b"1920x1080 RGB")
+        ...     reader.metadata()
+        b'1920x1080 RGB'
         """
         cdef Py_buffer view
         cdef zb_status status
@@ -368,27 +374,3 @@ cdef class Writer(Endpoint):
     def wait_for_peer(self, timeout=None):
         """True when a reader is attached, False after ``timeout`` seconds."""
         return self.wait_once_or_for(reader_attached, 0, timeout)
-
-
-cdef uint64_t gather(tuple buffers, vector[Py_buffer]& views, vector[zb_slice]& slices) except? 0:
-    """Opens a view of each that needs one; returns how many bytes they have together."""
-    cdef Py_buffer view
-    cdef zb_slice part
-    cdef uint64_t total = 0
-    # A view may point into itself: it is filled where it stays.
-    views.reserve(len(buffers))
-    slices.reserve(len(buffers))
-    memset(&view, 0, sizeof(view))
-    for buffer in buffers:
-        if PyBytes_CheckExact(buffer):
-            # The tuple keeps it, and nobody can change it.
-            part.data = PyBytes_AS_STRING(buffer)
-            part.size = PyBytes_GET_SIZE(buffer)
-        else:
-            views.push_back(view)
-            PyObject_GetBuffer(buffer, &views.back(), PyBUF_SIMPLE)
-            part.data = views.back().buf
-            part.size = views.back().len
-        slices.push_back(part)
-        total += part.size
-    return total
