@@ -26,12 +26,22 @@ void Histogram::add(std::uint64_t value) noexcept {
     ++counts_[step_of(value)];
     ++count_;
     least_ = std::min(least_, value);
+    largest_ = std::max(largest_, value);
 }
 
 void Histogram::clear() noexcept {
     counts_.fill(0);
     count_ = 0;
     least_ = UINT64_MAX;
+    largest_ = 0;
+}
+
+std::uint64_t Histogram::count_above(std::uint64_t value) const noexcept {
+    std::uint64_t above = 0;
+    for (std::size_t step = step_of(value) + 1; step < steps; ++step) {
+        above += counts_[step];
+    }
+    return above;
 }
 
 double Histogram::quantile(double share) const noexcept {

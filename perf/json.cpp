@@ -1,33 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "json.hpp"
 
-#include <iterator>
 #include <optional>
 #include <ostream>
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include "json_text.hpp"
 #include "machine.hpp"
 
 namespace zerobuffer::perf {
 
 namespace {
-
-std::string quoted(const std::string& text) {
-    std::string out = "\"";
-    for (const char character : text) {
-        if (character == '"' || character == '\\') {
-            out += '\\';
-            out += character;
-        } else if (static_cast<unsigned char>(character) < 0x20) {
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(character));
-        } else {
-            out += character;
-        }
-    }
-    return out + '"';
-}
 
 std::string number(const std::optional<double>& value) { return value ? fmt::format("{:.4f}", *value) : "null"; }
 
@@ -44,7 +29,7 @@ std::string list(const std::vector<Sample>& samples, Field&& field) {
 std::string row_line(const Row& row) {
     return fmt::format(
         R"({{"type":"row","name":{},"frame":{},"median":{},"p99":{},"least":{},"others":{},"disturbed":{}}})",
-        quoted(row.subject.name), row.subject.frame,
+        json_text(row.subject.name), row.subject.frame,
         list(row.samples, [](const Sample& sample) { return number(sample.figures.median); }),
         list(row.samples, [](const Sample& sample) { return number(sample.figures.p99); }),
         list(row.samples, [](const Sample& sample) { return number(sample.figures.least); }),
@@ -57,7 +42,7 @@ std::string limit_line(const Verdict& verdict) {
     const bool measured = verdict.measured;
     return fmt::format(
         R"({{"type":"limit","subject":{},"yardstick":{},"bound":{},"by_medians":{},"by_least":{},"met":{}}})",
-        quoted(verdict.limit.subject), quoted(verdict.limit.yardstick), verdict.limit.bound,
+        json_text(verdict.limit.subject), json_text(verdict.limit.yardstick), verdict.limit.bound,
         number(measured ? verdict.by_medians : missing), number(measured ? verdict.by_least : missing),
         measured ? (verdict.met ? "true" : "false") : "null");
 }
@@ -67,7 +52,7 @@ std::string limit_line(const Verdict& verdict) {
 void write_json(std::ostream& out, const std::vector<Row>& rows, const std::vector<Verdict>& verdicts) {
     std::string machine = R"({"type":"machine")";
     for (const auto& [name, value] : machine_facts()) {
-        machine += fmt::format(",{}:{}", quoted(name), quoted(value));
+        machine += fmt::format(",{}:{}", json_text(name), json_text(value));
     }
     fmt::print(out, "{}}}\n", machine);
     for (const Row& row : rows) {
@@ -75,8 +60,8 @@ void write_json(std::ostream& out, const std::vector<Row>& rows, const std::vect
             fmt::print(out, "{}\n", row_line(row));
         } else {
             fmt::print(out, "{}\n",
-                       fmt::format(R"({{"type":"failure","name":{},"reason":{}}})", quoted(row.subject.name),
-                                   quoted(row.failure)));
+                       fmt::format(R"({{"type":"failure","name":{},"reason":{}}})", json_text(row.subject.name),
+                                   json_text(row.failure)));
         }
     }
     for (const Verdict& verdict : verdicts) {

@@ -30,13 +30,6 @@ int interrupts = -1;
 
 [[noreturn]] void throw_system(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
-void pin(int cpu) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(static_cast<std::size_t>(cpu), &set);
-    if (sched_setaffinity(0, sizeof set, &set) != 0) { throw_system("sched_setaffinity"); }
-}
-
 [[noreturn]] void run_child(pid_t parent, int cpu, const std::function<void()>& body, Message& message) noexcept {
     // A benchmark that was killed must not leave two processes spinning.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -137,6 +130,13 @@ std::vector<int> allowed_cpus() {
         if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) { cpus.push_back(cpu); }
     }
     return cpus;
+}
+
+void pin(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(static_cast<std::size_t>(cpu), &set);
+    if (sched_setaffinity(0, sizeof set, &set) != 0) { throw_system("sched_setaffinity"); }
 }
 
 void run_pair(const Cpus& cpus, const std::function<void()>& first, const std::function<void()>& second,

@@ -37,6 +37,9 @@ struct Cpus {
 /// The CPUs that this process may use, ascending.
 std::vector<int> allowed_cpus();
 
+/// Binds the calling thread to one CPU. Errors: std::system_error.
+void pin(int cpu);
+
 /// Runs both bodies, each in its own process on its own CPU, and returns when both have ended. A body fails by throwing,
 /// or by a non-zero exit of the program that it became; then, or at the limit, the other one is killed: PairFailure.
 void run_pair(const Cpus& cpus, const std::function<void()>& first, const std::function<void()>& second,
