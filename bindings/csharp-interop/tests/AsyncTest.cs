@@ -35,14 +35,14 @@ public sealed class AsyncTest : PairTest
     }
 
     [Fact]
-    public void FrameThatIsThereIsReturnedAtOnce()
+    public async Task FrameThatIsThereIsReturnedAtOnce()
     {
         Writer.Write("there"u8);
 
         ValueTask<FrameLease> task = Reader.AcquireAsync();
 
         Assert.True(task.IsCompletedSuccessfully);
-        using FrameLease lease = task.Result;
+        using FrameLease lease = await task;
         Assert.Equal(1ul, lease.Sequence);
     }
 
