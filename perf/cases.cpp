@@ -20,7 +20,7 @@ Shape shape_of(std::uint64_t frame, Touch touch) {
     shape.frame = frame;
     shape.touch = touch;
     shape.alignment = frame <= 32 ? 16 : 64;
-    shape.capacity = frame <= kibi ? mebi : frame <= 64 * kibi ? 4 * mebi : 64 * mebi;
+    shape.capacity = frame <= kibi ? mebi : frame <= 64 * kibi ? 4 * mebi : frame <= 12 * mebi ? 64 * mebi : 128 * mebi;
     return shape;
 }
 
@@ -32,13 +32,13 @@ Effort hasty(const Effort& effort, std::uint64_t haste) {
 
 /// Enough for about a tenth of a second, so that a disturbance shows; the first lap, with its cold pages, is left out.
 Effort trips_of(const Shape& shape) {
-    const std::uint64_t most = shape.touch == Touch::copy ? 384 * mebi / shape.frame : UINT64_MAX;
+    const std::uint64_t most = shape.touch != Touch::none ? 384 * mebi / shape.frame : UINT64_MAX;
     return {lap(shape) + 1, std::min<std::uint64_t>(most, 200'000)};
 }
 
 /// Many more frames than the ring holds: a stream that fits measures two solos, not a duet.
 Effort stream_of(const Shape& shape, bool fast) {
-    const std::uint64_t most = shape.touch == Touch::copy ? kibi * mebi / shape.frame : UINT64_MAX;
+    const std::uint64_t most = shape.touch != Touch::none ? kibi * mebi / shape.frame : UINT64_MAX;
     const std::uint64_t wanted = !fast ? 400'000 : shape.frame <= kibi ? 4'000'000 : 1'000'000;
     return {2 * lap(shape), std::max(16 * lap(shape), std::min(most, wanted))};
 }
@@ -58,6 +58,7 @@ public:
         const Effort spinning = hasty(signal_effort, setup_.haste);
         const Effort sleeping = hasty(sleeping_effort, setup_.haste);
         cases_.push_back({"raw/lines", Kind::round_trip, 0, [=] { return cache_line_round_trip(cpus, spinning); }});
+        cases_.push_back({"raw/line", Kind::round_trip, 0, [=] { return one_line_round_trip(cpus, spinning); }});
         cases_.push_back({"raw/futex", Kind::round_trip, 0, [=] { return futex_round_trip(cpus, sleeping); }});
     }
 
@@ -65,13 +66,29 @@ public:
         const Cpus cpus = setup_.cpus;
         const Shape shape = shape_of(frame, Touch::copy);
         const Effort trips = hasty(trips_of(shape), setup_.haste);
-        const Effort frames = hasty(stream_of(shape, true), setup_.haste);
         cases_.push_back(
             {"raw/memcpy/" + std::to_string(frame), Kind::copy, frame, [=] { return copy_alone(cpus, shape, trips); }});
-        cases_.push_back({case_name("raw", Kind::round_trip, frame, Touch::copy), Kind::round_trip, frame,
+        add_plain_flags(shape);
+    }
+
+    void add_plain_flags(const Shape& shape) {
+        const Cpus cpus = setup_.cpus;
+        const Effort trips = hasty(trips_of(shape), setup_.haste);
+        const Effort frames = hasty(stream_of(shape, true), setup_.haste);
+        cases_.push_back({case_name("raw", Kind::round_trip, shape.frame, shape.touch), Kind::round_trip, shape.frame,
                           [=] { return raw_copy_round_trip(cpus, shape, trips); }});
-        cases_.push_back({case_name("raw", Kind::stream, frame, Touch::copy), Kind::stream, frame,
+        cases_.push_back({case_name("raw", Kind::stream, shape.frame, shape.touch), Kind::stream, shape.frame,
                           [=] { return raw_copy_stream(cpus, shape, frames); }});
+    }
+
+    /// Yardsticks for the harness, which measures more than the engine's own table.
+    void add_more_yardsticks() {
+        for (const std::uint64_t frame : frame_sizes()) {
+            add_plain_flags(shape_of(frame, Touch::every));
+        }
+        // A 4K picture in RGB.
+        add_copies(24'883'200);
+        add_plain_flags(shape_of(24'883'200, Touch::every));
     }
 
     void add_engine(Layout layout, std::uint64_t frame, Touch touch) {
@@ -117,7 +134,9 @@ private:
 
 std::string case_name(std::string_view what, Kind kind, std::uint64_t frame, Touch touch) {
     return std::string(what) + (kind == Kind::stream ? "/stream/" : "/rtt/") + std::to_string(frame) +
-           (touch == Touch::copy ? "/copy" : "/none");
+           (touch == Touch::copy    ? "/copy"
+            : touch == Touch::every ? "/every"
+                                    : "/none");
 }
 
 const std::vector<std::uint64_t>& frame_sizes() {
@@ -132,6 +151,7 @@ std::vector<Case> all_cases(const Setup& setup) {
     for (const std::uint64_t frame : frame_sizes()) {
         table.add_copies(frame);
     }
+    table.add_more_yardsticks();
     table.add_waits();
     for (const Layout layout : {Layout::v2, Layout::v1}) {
         for (const std::uint64_t frame : frame_sizes()) {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "raw_ring.hpp"
+#include "words.hpp"
 
 namespace zerobuffer::perf {
 
@@ -39,16 +40,28 @@ void meet(std::atomic<std::uint64_t>& own, const std::atomic<std::uint64_t>& oth
     await(other, 1);
 }
 
+/// Keeps what nobody looks at from being optimised away.
+void observe(const std::byte* memory) noexcept { asm volatile("" : : "r"(memory) : "memory"); }
+void observe(std::uint64_t value) noexcept { asm volatile("" : : "r"(value)); }
+
 void send(const Shape& shape, const RawRing& ring, std::uint64_t number, const std::byte* from) {
-    std::memcpy(ring.payload((number - 1) * ring.stride()), from, shape.frame);
+    std::byte* payload = ring.payload((number - 1) * ring.stride());
+    if (shape.touch == Touch::every) {
+        write_words({payload, shape.frame}, number);
+    } else {
+        std::memcpy(payload, from, shape.frame);
+    }
 }
 
 void receive(const Shape& shape, const RawRing& ring, std::uint64_t number, std::byte* to) {
-    std::memcpy(to, ring.payload((number - 1) * ring.stride()), shape.frame);
+    const std::byte* payload = ring.payload((number - 1) * ring.stride());
+    if (shape.touch == Touch::every) {
+        observe(sum_of_words({payload, shape.frame}));
+    } else {
+        std::memcpy(to, payload, shape.frame);
+        observe(to);
+    }
 }
-
-/// Keeps a copy that nobody looks at from being optimised away.
-void observe(const std::byte* memory) noexcept { asm volatile("" : : "r"(memory) : "memory"); }
 
 void call(const Shape& shape, const Effort& effort, const RawRing& there, const RawRing& back, Flags& flags) {
     const auto source = scratch(shape.frame);
@@ -61,7 +74,6 @@ void call(const Shape& shape, const Effort& effort, const RawRing& there, const 
         raise(flags.there, number + 1);
         await(flags.back, number + 1);
         receive(shape, back, number, sink.data());
-        observe(sink.data());
     });
 }
 
@@ -73,7 +85,6 @@ void echo(const Shape& shape, const Effort& effort, const RawRing& there, const 
     for (std::uint64_t number = 1; number <= effort.warm_up + effort.frames; ++number) {
         await(flags.there, number + 1);
         receive(shape, there, number, held.data());
-        observe(held.data());
         send(shape, back, number, held.data());
         raise(flags.back, number + 1);
     }
@@ -137,7 +148,6 @@ Figures raw_copy_stream(const Cpus& cpus, const Shape& shape, const Effort& effo
             flags->elapsed = time_stream(effort, [&](std::uint64_t number) {
                 if (number + 1 > written) { written = await(flags->there, number + 1); }
                 receive(shape, ring, number, sink.data());
-                observe(sink.data());
                 raise(flags->back, number + 1);
             });
         });

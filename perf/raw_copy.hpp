@@ -12,7 +12,8 @@ namespace zerobuffer::perf {
 /// One process, private memory: one copy of a frame.
 Figures copy_alone(const Cpus& cpus, const Shape& shape, const Effort& effort);
 
-/// Copy in, copy out, and the same back, in rings of their own, frames at the offsets of layout v2.
+/// Copy in, copy out (Touch::every: write, read in place), and the same back, in rings of their own, frames at the offsets
+/// of layout v2.
 Figures raw_copy_round_trip(const Cpus& cpus, const Shape& shape, const Effort& effort);
 
 /// Copy in, copy out, in one direction; the writer waits for room, the reader for frames.

@@ -65,6 +65,29 @@ Figures cache_line_round_trip(const Cpus& cpus, const Effort& effort) {
     return figures_of(signals->samples, nanoseconds_per_tick());
 }
 
+Figures one_line_round_trip(const Cpus& cpus, const Effort& effort) {
+    const Shared<Signals> signals;
+    // Odd: it was asked; even: it was answered.
+    std::atomic<std::uint32_t>& word = signals->there;
+    run_pair(
+        cpus,
+        [&] {
+            sample_trips(effort, signals->samples, [&](std::uint64_t number) {
+                const auto answered = static_cast<std::uint32_t>(2 * number);
+                // Pairs with the echo's await, and its store with the await here.
+                word.store(answered - 1, std::memory_order_release);
+                await(word, answered);
+            });
+        },
+        [&] {
+            for (std::uint32_t trip = 1; trip <= effort.warm_up + effort.frames; ++trip) {
+                await(word, 2 * trip - 1);
+                word.store(2 * trip, std::memory_order_release);
+            }
+        });
+    return figures_of(signals->samples, nanoseconds_per_tick());
+}
+
 Figures futex_round_trip(const Cpus& cpus, const Effort& effort) {
     const Shared<Signals> signals;
     run_pair(

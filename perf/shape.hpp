@@ -8,8 +8,9 @@
 
 namespace zerobuffer::perf {
 
-/// none: the payload is left alone, as by an application that works in place. copy: in at the writer, out at the reader.
-enum class Touch { none, copy };
+/// none: the payload is left alone, as by an application that works in place. every: the writer writes each byte in place,
+/// the reader reads each. copy: in at the writer, out at the reader.
+enum class Touch { none, every, copy };
 
 struct Shape {
     std::uint64_t frame = 0;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What sender and receiver do with the bytes of a frame: the number of the frame as words, and their sum. Sizes are multiples
-// of 8; layout v1 puts payloads at any byte, so words are copied and not cast.
+// What sender and receiver do with the bytes of a frame: perf/CONTRACT.md.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <time.h>
 
 #include "setup.hpp"
+#include "words.hpp"
 
 namespace zerobuffer::perf {
 
@@ -34,23 +34,14 @@ std::span<Byte> touched(std::span<Byte> bytes) noexcept {
 template <Handling touch>
 void write_payload(std::span<std::byte> frame, std::uint64_t number) noexcept {
     if constexpr (touch == Handling::none) { return; }
-    const std::span<std::byte> bytes = touched<touch>(frame);
-    for (std::size_t at = 0; at < bytes.size(); at += sizeof number) {
-        std::memcpy(&bytes[at], &number, sizeof number);
-    }
+    write_words(touched<touch>(frame), number);
 }
 
 template <Handling touch>
 void read_payload(std::span<const std::byte> frame, std::uint64_t number) {
     if constexpr (touch == Handling::none) { return; }
-    const std::span<const std::byte> bytes = touched<touch>(frame);
-    std::uint64_t sum = 0;
-    for (std::size_t at = stamps_size; at < bytes.size(); at += sizeof sum) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, &bytes[at], sizeof word);
-        sum += word;
-    }
-    if (sum != (bytes.size() - stamps_size) / sizeof sum * number) {
+    const std::span<const std::byte> bytes = touched<touch>(frame).subspan(stamps_size);
+    if (sum_of_words(bytes) != bytes.size() / sizeof number * number) {
         throw std::runtime_error("frame " + std::to_string(number) + " came with other bytes than were sent");
     }
 }

@@ -15,7 +15,7 @@ from typing import Any, Sequence
 import result
 import touching
 import transports
-from result import CountedMemory, Usage, print_event
+from result import Meter, print_event
 from setup import PATIENCE, ROLES, BadArguments, Setup, parse
 
 
@@ -24,20 +24,20 @@ def stamps(count: int) -> array.array[int]:
 
 
 def play_round_trips(transport: transports.Transport, setup: Setup, role: str) -> dict[str, Any]:
-    counted = CountedMemory()
+    meter = Meter()
     work = touching.loops_of(transport, setup)
     times, warm_up, frames = stamps(setup.frames + 1), setup.warm_up, setup.frames
     measured = memoryview(times)[1:]
     if role == "echo":
         work.echo(1, warm_up)
-        begin = Usage.take(counted)
+        begin = meter.take()
         work.echo(warm_up + 1, frames)
-        return result.fields(role, frames, counted, begin, Usage.take(counted))
+        return result.fields(role, frames, meter, begin, meter.take())
     work.ping(1, warm_up, stamps(warm_up))
-    begin = Usage.take(counted)
+    begin = meter.take()
     times[0] = time.perf_counter_ns()
     work.ping(warm_up + 1, frames, measured)
-    fields = result.fields(role, frames, counted, begin, Usage.take(counted))
+    fields = result.fields(role, frames, meter, begin, meter.take())
     trips = [after - before for before, after in zip(times, times[1:])]
     fields["histogram"] = result.histogram(trips)
     fields["late_wakeups"] = result.late(trips, min(trips) + result.WAIT_SLICE_NS)
@@ -45,31 +45,31 @@ def play_round_trips(transport: transports.Transport, setup: Setup, role: str) -
 
 
 def play_stream(transport: transports.Transport, setup: Setup, role: str) -> dict[str, Any]:
-    counted = CountedMemory()
+    meter = Meter()
     work = touching.loops_of(transport, setup)
     run = work.send if role == "source" else work.receive
     run(1, setup.warm_up)
-    begin = Usage.take(counted)
+    begin = meter.take()
     run(setup.warm_up + 1, setup.frames)
-    return result.fields(role, setup.frames, counted, begin, Usage.take(counted))
+    return result.fields(role, setup.frames, meter, begin, meter.take())
 
 
 def play_paced(transport: transports.Transport, setup: Setup, role: str, rate: float) -> dict[str, Any]:
-    counted = CountedMemory()
+    meter = Meter()
     ends = touching.frames_of(transport, setup)
     warm_up, frames = setup.warm_up, setup.frames
     if role == "source":
         touching.shorten_timer_slack()
         start = time.monotonic_ns()
         touching.send_paced(ends, 1, warm_up, start, rate)
-        begin = Usage.take(counted)
+        begin = meter.take()
         touching.send_paced(ends, warm_up + 1, frames, start, rate)
-        return result.fields(role, frames, counted, begin, Usage.take(counted))
+        return result.fields(role, frames, meter, begin, meter.take())
     sent, due = stamps(frames), stamps(frames)
     touching.receive_paced(ends, 1, warm_up, stamps(warm_up), stamps(warm_up))
-    begin = Usage.take(counted)
+    begin = meter.take()
     touching.receive_paced(ends, warm_up + 1, frames, sent, due)
-    fields = result.fields(role, frames, counted, begin, Usage.take(counted))
+    fields = result.fields(role, frames, meter, begin, meter.take())
     fields["histogram"] = result.histogram(sent)
     fields["corrected"] = result.histogram(due)
     fields["late_wakeups"] = result.late(sent, result.WAIT_SLICE_NS)

@@ -15,49 +15,40 @@ import numpy
 WAIT_SLICE_NS = 50_000_000
 
 
-class CountedMemory:
-    """The counting malloc, if it is preloaded."""
-
-    def __init__(self) -> None:
-        self._ask = getattr(ctypes.CDLL(None), "zerobuffer_counted_memory", None)
-        self._values = (ctypes.c_uint64 * 2)()
-        self._pointers = [ctypes.byref(self._values, 8 * i) for i in range(2)]
-        self._own = (0, 0)
-        if self._ask is not None:
-            self.take()
-            before, after = self.take(), self.take()
-            self._own = (after[0] - before[0], after[1] - before[1])
-
-    def __bool__(self) -> bool:
-        return self._ask is not None
-
-    def take(self) -> tuple[int, int]:
-        if self._ask is None:
-            return 0, 0
-        self._ask(*self._pointers)
-        return self._values[0], self._values[1]
-
-    def per_frame(self, begin: tuple[int, int], end: tuple[int, int], frames: int) -> list[Optional[float]]:
-        if not self:
-            return [None, None]
-        return [max(0, end[i] - begin[i] - self._own[i]) / frames for i in range(2)]
-
-
 @dataclasses.dataclass(frozen=True)
 class Usage:
     memory: tuple[int, int]
     used: resource.struct_rusage
     time: int
 
-    @staticmethod
-    def take(counted: CountedMemory) -> Usage:
-        memory = counted.take()
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        return Usage(memory, used, time.monotonic_ns())
-
     @property
     def cpu_ns(self) -> int:
         return round((self.used.ru_utime + self.used.ru_stime) * 1e9)
+
+
+class Meter:
+    """Takes readings: of this process, and of the counting malloc if that is preloaded."""
+
+    def __init__(self) -> None:
+        self._ask = getattr(ctypes.CDLL(None), "zerobuffer_counted_memory", None)
+        self._values = (ctypes.c_uint64 * 2)()
+        self._pointers = [ctypes.byref(self._values, 8 * i) for i in range(2)]
+        self._own = (0, 0)
+        # The first reading makes what the later ones use; what each of those takes is known then.
+        _, before, after = self.take(), self.take(), self.take()
+        self._own = (after.memory[0] - before.memory[0], after.memory[1] - before.memory[1])
+
+    def take(self) -> Usage:
+        if self._ask is not None:
+            self._ask(*self._pointers)
+        memory = self._values[0], self._values[1]
+        return Usage(memory, resource.getrusage(resource.RUSAGE_SELF), time.monotonic_ns())
+
+    def per_frame(self, begin: Usage, end: Usage, frames: int) -> list[Optional[float]]:
+        """Allocations, and bytes of them; nothing if nobody counts."""
+        if self._ask is None:
+            return [None, None]
+        return [max(0, end.memory[i] - begin.memory[i] - self._own[i]) / frames for i in range(2)]
 
 
 def histogram(samples: Sequence[int]) -> dict[str, Any]:
@@ -76,8 +67,8 @@ def late(samples: Sequence[int], above: int) -> int:
     return int((numpy.asarray(samples) > above).sum())
 
 
-def fields(role: str, frames: int, counted: CountedMemory, begin: Usage, end: Usage) -> dict[str, Any]:
-    allocations, allocated = counted.per_frame(begin.memory, end.memory, frames)
+def fields(role: str, frames: int, meter: Meter, begin: Usage, end: Usage) -> dict[str, Any]:
+    allocations, allocated = meter.per_frame(begin, end, frames)
     return {
         "role": role,
         "frames": frames,

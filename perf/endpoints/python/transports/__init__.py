@@ -2,9 +2,10 @@
 """What a transport offers to the loops, and which there are.
 
 A transport is a class. Making one makes what the other end connects to (roles echo, sink), or what both ends inherit
-(pair roles); after it the endpoint says that it is ready. `connect(role)` waits for the other end or connects to it,
-for at most PATIENCE; in a pair each process is told which end it plays. `close()` removes what was made. `inherited`: only
-by pair roles. After connect() the instance has the calls as attributes, best the very bound methods that are measured:
+(pair roles); after it the endpoint says that it is ready. `connect(role)` waits for the other end, or connects to it,
+for at most PATIENCE; in a pair each process is told which end it plays. `close()` removes what was made. `inherited`:
+only by pair roles. After connect() the instance has the calls as attributes, best the very bound methods that are
+measured:
 
     InPlace     claim(size)      -> writable buffer with commit()
                 acquire()        -> readable buffer with size and release()

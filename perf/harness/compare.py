@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""A run beside a stored one. Only ratios to the limits of the same repetition are compared, never times: the machine
+may be another one, or busy."""
+from __future__ import annotations
+
+import dataclasses
+from statistics import median
+from typing import Any, Iterable, Mapping, Optional, Sequence
+
+from . import limits
+from .cases import Case
+
+# A smaller change means nothing, however quiet the machine was.
+LEAST_CHANGE = 0.05
+
+
+@dataclasses.dataclass(frozen=True)
+class Ratios:
+    """Of one case: its figure over its yardstick, per repetition."""
+
+    values: tuple[float, ...]
+
+    @property
+    def middle(self) -> float:
+        return median(self.values)
+
+    @property
+    def noise(self) -> float:
+        """Half of the way from least to largest, as a share of the median."""
+        return (max(self.values) - min(self.values)) / 2 / self.middle
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    case: str
+    before: Ratios
+    after: Ratios
+
+    @property
+    def share(self) -> float:
+        """0.1: a tenth slower."""
+        return self.after.middle / self.before.middle - 1
+
+    @property
+    def bound(self) -> float:
+        """What the noise of the repetitions explains: twice that of the noisier run."""
+        return max(LEAST_CHANGE, 2 * max(self.before.noise, self.after.noise))
+
+    @property
+    def moved(self) -> bool:
+        # As a factor, so that twice as fast and twice as slow are the same distance.
+        factor = 1 + self.share
+        return max(factor, 1 / factor) - 1 > self.bound
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    changes: tuple[Change, ...]
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+
+    @property
+    def moved(self) -> list[Change]:
+        """The largest first."""
+        return sorted((change for change in self.changes if change.moved), key=lambda change: -abs(change.share))
+
+
+def _case_of(record: Mapping[str, Any]) -> Case:
+    names = [field.name for field in dataclasses.fields(Case) if field.name in record]
+    return Case(**{name: record[name] for name in names})
+
+
+def ratios(records: Iterable[Mapping[str, Any]]) -> dict[str, Ratios]:
+    """By case, of the run that begins last. A case without figures, or without a yardstick, has none."""
+    run = list(records)
+    samples: dict[str, Sequence[float]] = {
+        record["name"]: record.get("samples") or [record["median_ns"]] for record in run if record["kind"] == "limit"}
+    medians = {name: median(values) for name, values in samples.items()}
+    found = {}
+    for record in run:
+        if record["kind"] != "case" or not record.get("samples"):
+            continue
+        case = _case_of(record)
+        values = []
+        for index, sample in enumerate(record["samples"]):
+            paired = {name: each[index] if index < len(each) else medians[name] for name, each in samples.items()}
+            against: Optional[tuple[str, float]] = limits.yardstick(case, paired)
+            if against is not None:
+                values.append(sample / against[1])
+        if values:
+            found[record["case"]] = Ratios(tuple(values))
+    return found
+
+
+def compare(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> Comparison:
+    """Both are the lines of one complete run."""
+    old, new = ratios(before), ratios(after)
+    changes = tuple(Change(case, old[case], new[case]) for case in new if case in old)
+    return Comparison(changes, tuple(sorted(old.keys() - new.keys())), tuple(sorted(new.keys() - old.keys())))
+
+
+def text(comparison: Comparison) -> str:
+    lines = []
+    for change in comparison.moved:
+        word = "slower" if change.share > 0 else "faster"
+        lines.append(f"{change.case:<64} {change.before.middle:9.3g} x -> {change.after.middle:9.3g} x  "
+                     f"{change.share:+7.1%}  {word}, noise explains {change.bound:.0%}")
+    moved = len(comparison.moved)
+    lines.append(f"{len(comparison.changes)} cases in both runs, {moved} moved beyond the noise of their repetitions")
+    for title, cases in (("only in the baseline", comparison.only_before), ("only in this run", comparison.only_after)):
+        if cases:
+            lines.append(f"{title}: {len(cases)}")
+    return "\n".join(lines)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""How busy the rest of the machine is while something is measured, from /proc/stat: as load.hpp does it."""
+from __future__ import annotations
+
+import os
+import resource
+import time
+
+TOLERATED = 0.06
+# /proc/stat counts in steps of 10 ms.
+STEP = 0.01
+
+
+def parse_stat(stat: str, ticks_per_second: int) -> tuple[float, int]:
+    """Seconds that all CPUs together were idle, and how many CPUs there are."""
+    idle, cpus = 0.0, 0
+    for line in stat.splitlines():
+        label, *fields = line.split()
+        if label == "cpu":
+            idle = (int(fields[3]) + int(fields[4])) / ticks_per_second
+        elif label.startswith("cpu"):
+            cpus += 1
+    return idle, cpus
+
+
+def _own() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+class LoadWatch:
+    """Watches from its making on. Time stolen by a hypervisor counts as others', too: it disturbs just the same."""
+
+    def __init__(self) -> None:
+        self._begin = self._read()
+
+    @staticmethod
+    def _read() -> tuple[float, float, int, float]:
+        with open("/proc/stat", encoding="ascii") as file:
+            idle, cpus = parse_stat(file.read(), os.sysconf("SC_CLK_TCK"))
+        return time.monotonic(), idle, cpus, _own()
+
+    def others(self) -> float:
+        """CPUs that others used; children count as own once they are reaped."""
+        begin, end = self._begin, self._read()
+        elapsed = max(end[0] - begin[0], 1e-9)
+        busy = elapsed * end[2] - (end[1] - begin[1])
+        return max(0.0, (busy - (end[3] - begin[3])) / elapsed)
+
+    def disturbed(self, others: float) -> bool:
+        return others > TOLERATED + STEP / max(time.monotonic() - self._begin[0], 1e-9)
