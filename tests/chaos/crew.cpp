@@ -83,7 +83,7 @@ public:
 private:
     [[nodiscard]] int work(Side side) const override {
         std::vector<std::string> words = command_;
-        words.insert(words.begin() + 1, side == Side::writer ? "writer" : "reader");
+        words.insert(words.end() - 2, side == Side::writer ? "writer" : "reader");
         std::vector<char*> arguments;
         for (std::string& word : words) {
             arguments.push_back(word.data());

@@ -19,14 +19,15 @@ inline void PrintTo(Language language, std::ostream* out) {
     *out << (language == Language::cpp ? "Cpp" : language == Language::python ? "Python" : "CSharp");
 }
 
-inline bool is_built(Language language) {
+/// Why there is no program of that language; empty if there is.
+inline std::string absent(Language language) {
     switch (language) {
         case Language::python:
-            return !std::string_view(PYTHON_PATH).empty();
+            return std::string_view(PYTHON_PATH).empty() ? "Python: ZEROBUFFER_PYTHON is off" : "";
         case Language::csharp:
-            return !std::string_view(CSHARP_ENDPOINT).empty();
+            return std::string_view(CSHARP_ABSENT).empty() ? "" : "C#: " CSHARP_ABSENT;
         default:
-            return true;
+            return "";
     }
 }
 
@@ -35,7 +36,7 @@ inline std::unique_ptr<Program> start(Language language) {
     ::setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
     // Of a process that is killed, .NET's socket for debuggers would stay behind.
     ::setenv("DOTNET_EnableDiagnostics", "0", 1);
-    const std::vector<std::string> commands[] = {{CPP_ENDPOINT}, {PYTHON, PYTHON_ENDPOINT}, {CSHARP_ENDPOINT}};
+    const std::vector<std::string> commands[] = {{CPP_ENDPOINT}, {PYTHON, PYTHON_ENDPOINT}, {DOTNET, CSHARP_ENDPOINT}};
     return std::make_unique<Program>(commands[static_cast<std::size_t>(language)]);
 }
 
@@ -48,10 +49,7 @@ protected:
 
     void SetUp() override {
         for (const Language language : {std::get<1>(GetParam()), std::get<2>(GetParam())}) {
-            if (!is_built(language)) {
-                GTEST_SKIP() << testing::PrintToString(language)
-                             << " was not built: it was switched off, or its tools are missing";
-            }
+            if (const std::string reason = absent(language); !reason.empty()) { GTEST_SKIP() << reason; }
         }
     }
     static Layout layout() { return std::get<0>(GetParam()); }
