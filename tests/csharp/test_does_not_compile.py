@@ -1,34 +1,29 @@
 # SPDX-License-Identifier: MIT
 """Spans that cannot dangle: the compiler refuses what would let one leave its frame. Each snippet is compiled by the SDK's
 compiler, against the assembly of the binding, and has to fail with the error that is expected, and with no other."""
-import pathlib
-import re
-
 import pytest
-from conftest import BUILT, DOTNET, run
 
-ASSEMBLY = BUILT / "bin/ZeroBuffer/release_net10.0/ZeroBuffer.Interop.dll"
 GOOD = "using Frame frame = reader.Acquire(); var sum = frame.Bytes[0] + frame.Bytes.Length;"
 WRONG = {
     "bytes of a frame returned": (
-        "static ReadOnlySpan<byte> M(Reader reader) { using Frame frame = reader.Acquire(); return frame.Bytes; }", "CS8352"),
+        "static ReadOnlySpan<byte> M(Reader reader) { using Frame frame = reader.Acquire(); return frame.Bytes; }", "CS8168"),
     "bytes kept beyond the block of the frame": (
         "static int M(Reader reader) { ReadOnlySpan<byte> kept = default;"
-        " using (Frame frame = reader.Acquire()) { kept = frame.Bytes; } return kept.Length; }", "CS8352"),
+        " using (Frame frame = reader.Acquire()) { kept = frame.Bytes; } return kept.Length; }", "CS8168"),
     "items of a frame returned": (
-        "static ReadOnlySpan<float> M(Reader reader) { using Frame frame = reader.Acquire(); return frame.As<float>(); }", "CS8352"),
+        "static ReadOnlySpan<float> M(Reader reader) { using Frame frame = reader.Acquire(); return frame.As<float>(); }", "CS8168"),
     "slice of a frame returned": (
-        "static ReadOnlySpan<byte> M(Reader reader) { using Frame frame = reader.Acquire(); return frame.Slice(0, 1); }", "CS8352"),
+        "static ReadOnlySpan<byte> M(Reader reader) { using Frame frame = reader.Acquire(); return frame.Slice(0, 1); }", "CS8168"),
     "array of a frame returned": (
-        "static ArrayView M(Reader reader) { using Frame frame = reader.Acquire(); return frame.Array(); }", "CS8352"),
+        "static ArrayView M(Reader reader) { using Frame frame = reader.Acquire(); return frame.Array(); }", "CS8168"),
     "bytes of a loop kept": (
         "static int M(Reader reader) { ReadOnlySpan<byte> kept = default;"
-        " foreach (Frame frame in reader) { kept = frame.Bytes; } return kept.Length; }", "CS8352"),
+        " foreach (Frame frame in reader) { kept = frame.Bytes; } return kept.Length; }", "CS8168"),
     "frame of a batch kept": (
-        "static Frame M(Reader reader) { using FrameBatch batch = reader.AcquireMany(2); return batch[0]; }", "CS8352"),
+        "static Frame M(Reader reader) { using FrameBatch batch = reader.AcquireMany(2); return batch[0]; }", "CS8168"),
     "bytes of a claim kept": (
         "static int M(Writer writer) { Span<byte> kept = default;"
-        " using (Claim claim = writer.Claim(4)) { kept = claim.Bytes; claim.Commit(); } return kept.Length; }", "CS8352"),
+        " using (Claim claim = writer.Claim(4)) { kept = claim.Bytes; claim.Commit(); } return kept.Length; }", "CS8168"),
     "frame in a field": ("Frame field;", "CS8345"),
     "frame in a list": ("static void M(System.Collections.Generic.List<Frame> frames) { }", "CS9244"),
     "frame boxed": ("static object M(Reader reader) { Frame frame = reader.Acquire(); return frame; }", "CS0029"),
@@ -38,36 +33,9 @@ WRONG = {
     "frame in a lambda": (
         "static Func<nuint> M(Reader reader) { Frame frame = reader.Acquire(); return () => frame.Size; }", "CS8175"),
     "store into a frame": (
-        "static void M(Reader reader) { using Frame frame = reader.Acquire(); frame.Bytes[0] = 1; }", "CS0131"),
+        "static void M(Reader reader) { using Frame frame = reader.Acquire(); frame.Bytes[0] = 1; }", "CS8331"),
     "frame made by hand": ("static void M(Reader reader) { var frame = new Frame(reader); }", "CS1729"),
 }
-
-
-@pytest.fixture(scope="session")
-def sdk():
-    listed = run([*DOTNET, "--list-sdks"]).stdout.splitlines()[-1]
-    version, folder = re.fullmatch(r"(\S+) \[(.*)\]", listed).groups()
-    return pathlib.Path(folder) / version
-
-
-@pytest.fixture(scope="session")
-def references():
-    listed = [line for line in run([*DOTNET, "--list-runtimes"]).stdout.splitlines() if line.startswith("Microsoft.NETCore.App 10.")]
-    version, folder = re.fullmatch(r"\S+ (\S+) \[(.*)\]", listed[-1]).groups()
-    names = ("System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Memory")
-    return [pathlib.Path(folder) / version / f"{name}.dll" for name in names]
-
-
-@pytest.fixture
-def errors_of(sdk, references, tmp_path):
-    def compiled(members):
-        source = tmp_path / "Snippet.cs"
-        source.write_text("using System; using ZeroBuffer; class Snippet { " + members + " }\n")
-        done = run([*DOTNET, "exec", sdk / "Roslyn/bincore/csc.dll", "-nologo", "-noconfig", "-nostdlib", "-langversion:13.0",
-                    "-target:library", "-nowarn:CS0169", f"-out:{tmp_path / 'snippet.dll'}",
-                    *[f"-r:{path}" for path in (*references, ASSEMBLY)], source])
-        return set(re.findall(r"error (CS\d+)", done.stdout)), done.stdout
-    return compiled
 
 
 def test_right_use_compiles(errors_of):

@@ -23,8 +23,17 @@ public sealed class OptionsTest : BufferTest
     {
         ReaderOptions options = new()
         {
-            Capacity = 1, MetadataSize = 2, Layout = Layout.V1, Alignment = 4, Permissions = (UnixFileMode)5, Replace = true,
-            WaitForPeer = TimeSpan.FromTicks(6), WaitMode = WaitMode.Block, Prefault = Prefault.Never, Guarded = true, Writable = true,
+            Capacity = 1,
+            MetadataSize = 2,
+            Layout = Layout.V1,
+            Alignment = 4,
+            Permissions = (UnixFileMode)5,
+            Replace = true,
+            WaitForPeer = TimeSpan.FromTicks(6),
+            WaitMode = WaitMode.Block,
+            Prefault = Prefault.Never,
+            Guarded = true,
+            Writable = true,
         };
         zb_options native = options.ForLibrary();
 
