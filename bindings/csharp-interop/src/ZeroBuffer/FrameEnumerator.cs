@@ -25,7 +25,7 @@ public ref struct FrameEnumerator
     public bool MoveNext()
     {
         _current.Dispose();
-        Status status = _reader.Take(out _current, Timeout.InfiniteTimeSpan, latest: false);
+        Status status = _reader.Take(out _current, Timeout.InfiniteTimeSpan);
         return status != Status.PeerClosed && Failure.Check(status);
     }
 

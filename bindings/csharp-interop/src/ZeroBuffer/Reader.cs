@@ -71,8 +71,12 @@ public sealed unsafe partial class Reader : Endpoint
     /// <exception cref="MisuseException">Another thread waits.</exception>
     public Frame Acquire()
     {
-        Failure.Check(Take(out Frame frame, Timeout.InfiniteTimeSpan, latest: false));
-        return frame;
+        FrameSlot* slot = TakeSlot(out Status status, Timeout.InfiniteTimeSpan);
+        if (status != Status.Ok)
+        {
+            Failure.Throw(status);
+        }
+        return Use(slot);
     }
 
     /// <summary>Takes the next frame.</summary>
@@ -81,20 +85,20 @@ public sealed unsafe partial class Reader : Endpoint
     /// <returns>False when none came within the timeout.</returns>
     /// <exception cref="ZeroBufferException">As <see cref="Acquire"/>.</exception>
     public bool TryAcquire(out Frame frame, TimeSpan timeout = default) =>
-        Failure.Check(Take(out frame, timeout, latest: false));
+        Failure.Check(Take(out frame, timeout));
 
     /// <summary>Takes the newest frame there is, waiting for one if need be; older ones are released unseen.</summary>
     /// <exception cref="ZeroBufferException">As <see cref="Acquire"/>.</exception>
     public Frame AcquireLatest()
     {
-        Failure.Check(Take(out Frame frame, Timeout.InfiniteTimeSpan, latest: true));
+        Failure.Check(TakeLatest(out Frame frame, Timeout.InfiniteTimeSpan));
         return frame;
     }
 
     /// <summary>As <see cref="TryAcquire"/>, but the newest frame there is; older ones are released unseen.</summary>
     /// <inheritdoc cref="TryAcquire"/>
     public bool TryAcquireLatest(out Frame frame, TimeSpan timeout = default) =>
-        Failure.Check(Take(out frame, timeout, latest: true));
+        Failure.Check(TakeLatest(out frame, timeout));
 
     /// <summary>The frames to come; each is disposed of at the next step. Waits for ever.</summary>
     /// <returns>What <c>foreach</c> asks: it ends when the writer closes, and throws <see cref="PeerDiedException"/>.</returns>

@@ -14,25 +14,48 @@ public sealed unsafe partial class Reader
     private volatile bool _isCancelRequested;
     private volatile bool _isStrayCancelPossible;
 
-    internal Status Take(out Frame frame, TimeSpan timeout, bool latest)
+    // A method with a call that may wait begins by making a frame for the collector, and a struct that is handed on is a
+    // copy. So what a frame passes when it is there has neither; what waits has a method of its own.
+
+    /// <summary>The next frame, in a slot that stays free until <see cref="Use"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal FrameSlot* TakeSlot(out Status status, TimeSpan timeout)
     {
         FrameSlot* slot = _slots.Free;
-        Status status = TakeNow(&slot->Frame, latest);
+        status = TakeNow(&slot->Frame);
+        if (status != Status.Ok)
+        {
+            status = TakeLater(&slot->Frame, status, timeout);
+        }
+        return slot;
+    }
+
+    internal Status Take(out Frame frame, TimeSpan timeout)
+    {
+        FrameSlot* slot = TakeSlot(out Status status, timeout);
+        frame = status == Status.Ok ? Use(slot) : default;
+        return status;
+    }
+
+    internal Status TakeLatest(out Frame frame, TimeSpan timeout)
+    {
+        FrameSlot* slot = _slots.Free;
+        Status status = TakeLatestNow(&slot->Frame);
         if (status == Status.Timeout && timeout != TimeSpan.Zero)
         {
-            status = WaitAndTake(&slot->Frame, Arguments.Nanoseconds(timeout), latest);
+            status = WaitAndTake(&slot->Frame, Arguments.Nanoseconds(timeout), latest: true);
         }
-        if (status == Status.Ok)
-        {
-            _slots.Use(slot);
-            frame = new Frame(this, &slot->Frame, &slot->Ticket, isBatched: false);
-        }
-        else
-        {
-            frame = default;
-        }
-        GC.KeepAlive(this);
+        frame = status == Status.Ok ? Use(slot) : default;
         return status;
+    }
+
+    /// <summary>The frame in a slot that was just filled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Frame Use(FrameSlot* slot)
+    {
+        _slots.Use(slot);
+        GC.KeepAlive(this);
+        return new Frame(this, &slot->Frame, &slot->Ticket, isBatched: false);
     }
 
     /// <summary>Of a frame whose ticket is current.</summary>
@@ -57,10 +80,7 @@ public sealed unsafe partial class Reader
     {
         if (_isShared)
         {
-            lock (_gate)
-            {
-                Native.zb_reader_release(frame);
-            }
+            ReleaseInTurn(frame);
         }
         else
         {
@@ -74,7 +94,7 @@ public sealed unsafe partial class Reader
     {
         _isShared = true;
         zb_frame frame;
-        Status status = TakeNow(&frame, latest: false);
+        Status status = TakeNow(&frame);
         GC.KeepAlive(this);
         return Failure.Check(status) ? new FrameLease(this, frame) : null;
     }
@@ -93,19 +113,44 @@ public sealed unsafe partial class Reader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Status TakeNow(zb_frame* frame, bool latest)
+    private Status TakeNow(zb_frame* frame) =>
+        _isShared ? TakeInTurn(frame) : Native.zb_reader_acquire_now(_reader, 0, frame);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status TakeInTurn(zb_frame* frame)
     {
-        if (_isShared)
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return latest
-                    ? Native.zb_reader_acquire_latest(_reader, 0, frame)
-                    : Native.zb_reader_acquire_now(_reader, 0, frame);
-            }
+            return Native.zb_reader_acquire_now(_reader, 0, frame);
         }
-        return latest ? Native.zb_reader_acquire_latest(_reader, 0, frame) : Native.zb_reader_acquire_now(_reader, 0, frame);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReleaseInTurn(zb_frame* frame)
+    {
+        lock (_gate)
+        {
+            Native.zb_reader_release(frame);
+        }
+    }
+
+    private Status TakeLatestNow(zb_frame* frame)
+    {
+        if (!_isShared)
+        {
+            return Native.zb_reader_acquire_latest(_reader, 0, frame);
+        }
+        lock (_gate)
+        {
+            return Native.zb_reader_acquire_latest(_reader, 0, frame);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status TakeLater(zb_frame* frame, Status status, TimeSpan timeout) =>
+        status == Status.Timeout && timeout != TimeSpan.Zero
+            ? WaitAndTake(frame, Arguments.Nanoseconds(timeout), latest: false)
+            : status;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Status WaitAndTake(zb_frame* frame, long timeout, bool latest)
@@ -125,7 +170,7 @@ public sealed unsafe partial class Reader
             {
                 return status;
             }
-            status = TakeNow(frame, latest);
+            status = latest ? TakeLatestNow(frame) : TakeNow(frame);
         }
         while (status == Status.Timeout && deadline.Left != 0);
         return status;

@@ -153,18 +153,31 @@ public sealed unsafe partial class Writer : Endpoint
 
     private Status Put(ReadOnlySpan<byte> bytes, TimeSpan timeout, out ulong sequence)
     {
+        if (bytes.Length > FewBytes)
+        {
+            return PutLater(bytes, timeout, out sequence);
+        }
         ulong number = 0;
-        Status status = Status.Timeout;
+        Status status;
         fixed (byte* data = bytes)
         {
-            if (bytes.Length <= FewBytes)
-            {
-                status = Native.zb_writer_write_now(_writer, data, (ulong)bytes.Length, 0, &number);
-            }
-            if (status == Status.Timeout && (timeout != TimeSpan.Zero || bytes.Length > FewBytes))
-            {
-                status = Native.zb_writer_write(_writer, data, (ulong)bytes.Length, Arguments.Nanoseconds(timeout), &number);
-            }
+            status = Native.zb_writer_write_now(_writer, data, (ulong)bytes.Length, 0, &number);
+        }
+        GC.KeepAlive(this);
+        sequence = number;
+        return status == Status.Timeout && timeout != TimeSpan.Zero ? PutLater(bytes, timeout, out sequence) : status;
+    }
+
+    // Apart, as a method with a call that may wait begins by making a frame for the collector.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status PutLater(ReadOnlySpan<byte> bytes, TimeSpan timeout, out ulong sequence)
+    {
+        ulong number = 0;
+        Status status;
+        fixed (byte* data = bytes)
+        {
+            status = Native.zb_writer_write(
+                _writer, data, (ulong)bytes.Length, Arguments.Nanoseconds(timeout), &number);
         }
         GC.KeepAlive(this);
         sequence = number;

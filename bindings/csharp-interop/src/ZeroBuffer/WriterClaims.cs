@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using ZeroBuffer.Interop;
@@ -20,8 +21,12 @@ public sealed unsafe partial class Writer
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public Claim Claim(nuint size)
     {
-        Failure.Check(Room(size, Timeout.InfiniteTimeSpan, out Claim claim));
-        return claim;
+        Status status = Room(size, Timeout.InfiniteTimeSpan);
+        if (status != Status.Ok)
+        {
+            Failure.Throw(status);
+        }
+        return Open(size);
     }
 
     /// <inheritdoc cref="Claim(nuint)"/>
@@ -33,8 +38,12 @@ public sealed unsafe partial class Writer
     /// <param name="timeout">0 tries once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <returns>False when the ring stayed full.</returns>
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
-    public bool TryClaim(nuint size, out Claim claim, TimeSpan timeout = default) =>
-        Failure.Check(Room(size, timeout, out claim));
+    public bool TryClaim(nuint size, out Claim claim, TimeSpan timeout = default)
+    {
+        bool isThere = Failure.Check(Room(size, timeout));
+        claim = isThere ? Open(size) : default;
+        return isThere;
+    }
 
     /// <inheritdoc cref="TryClaim(nuint, out Claim, TimeSpan)"/>
     public bool TryClaim(int size, out Claim claim, TimeSpan timeout = default) =>
@@ -63,26 +72,38 @@ public sealed unsafe partial class Writer
         GC.KeepAlive(this);
     }
 
-    private Status Room(nuint size, TimeSpan timeout, out Claim claim)
+    // As for the reader's frames: no call that may wait, and no copy of the claim, where there is room.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Status Room(nuint size, TimeSpan timeout)
     {
         if (_isClaimed)
         {
-            throw new MisuseException($"writer of buffer '{Name}': a claim is open; commit or dispose of it first");
+            RefuseSecond();
         }
-        zb_claim* current = CurrentClaim;
-        Status status = Native.zb_writer_claim_now(_writer, size, 0, current);
+        Status status = Native.zb_writer_claim_now(_writer, size, 0, CurrentClaim);
+        return status == Status.Ok ? status : RoomLater(size, status, timeout);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Claim Open(nuint size)
+    {
+        _isClaimed = true;
+        GC.KeepAlive(this);
+        return new Claim(this, ++_claimTicket, (byte*)CurrentClaim->data, size);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status RoomLater(nuint size, Status status, TimeSpan timeout)
+    {
         if (status == Status.Timeout && timeout != TimeSpan.Zero)
         {
-            status = Native.zb_writer_claim(_writer, size, Arguments.Nanoseconds(timeout), current);
+            status = Native.zb_writer_claim(_writer, size, Arguments.Nanoseconds(timeout), CurrentClaim);
         }
         GC.KeepAlive(this);
-        if (status != Status.Ok)
-        {
-            claim = default;
-            return status;
-        }
-        _isClaimed = true;
-        claim = new Claim(this, ++_claimTicket, (byte*)current->data, size);
         return status;
     }
+
+    [DoesNotReturn]
+    private void RefuseSecond() =>
+        throw new MisuseException($"writer of buffer '{Name}': a claim is open; commit or dispose of it first");
 }

@@ -2,6 +2,7 @@
 // From a status to an exception: the only place.
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ZeroBuffer.Interop;
@@ -10,12 +11,12 @@ internal static unsafe class Failure
 {
     /// <summary>Throws what the call of this thread just before this one came to, unless it came to nothing wrong.</summary>
     /// <returns>False for a timeout.</returns>
-    internal static bool Check(Status status)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool Check(Status status) => status == Status.Ok || CheckFailed(status);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool CheckFailed(Status status)
     {
-        if (status == Status.Ok)
-        {
-            return true;
-        }
         if (status != Status.Timeout)
         {
             Throw(status);
