@@ -10,14 +10,13 @@ import pathlib
 import platform
 import re
 import shlex
-import signal
 import sys
-from typing import Any, Iterable, Mapping, NoReturn, Optional, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from . import compare, histogram, limits, planner, store, table
+from . import compare, histogram, interrupts, limits, planner, store, table
 from .cases import Case, effort_of
 from .endpoints import Endpoints
 from .measure import cpus
@@ -69,14 +68,6 @@ def write_percentiles(folder: pathlib.Path, records: Iterable[Mapping[str, Any]]
     return written
 
 
-def end_on_signals() -> None:
-    """SIGTERM ends a run as Ctrl-C does: children are killed, and what was measured stays."""
-    def interrupt(number: int, frame: Any) -> NoReturn:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
-
-
 def measure(session: Session, console: Console) -> bool:
     """Whether it came to its end."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -94,7 +85,7 @@ def measure(session: Session, console: Console) -> bool:
 
         try:
             session.run(progress)
-        except KeyboardInterrupt:
+        except interrupts.Interrupted:
             return False
     return True
 
@@ -147,7 +138,8 @@ def run(options: argparse.Namespace, command: Sequence[str]) -> int:
         print(f"interrupted; the same command carries on with what is in {kept.path}", file=sys.stderr)
         return INTERRUPTED
     out.print(f"results in {kept.path}", highlight=False)
-    return FAILED if any(record.get("error") for record in records) else 0
+    # A comparison informs, whatever it finds.
+    return FAILED if baseline is None and any(record.get("error") for record in records) else 0
 
 
 def main(command: Sequence[str]) -> int:
@@ -155,7 +147,7 @@ def main(command: Sequence[str]) -> int:
     options = options_parser.parse_args(command)
     if options.against and not options.check:
         options_parser.error("--against needs --check")
-    end_on_signals()
+    interrupts.take()
     try:
         return run(options, [each for each in command if not each.startswith("--build=")])
     except re.error as error:
@@ -167,7 +159,7 @@ def main(command: Sequence[str]) -> int:
     except (store.StoreError, limits.LimitFailure) as error:
         print(f"./dev bench: {error}", file=sys.stderr)
         return FAILED
-    except KeyboardInterrupt:
+    except interrupts.Interrupted:
         return INTERRUPTED
 
 

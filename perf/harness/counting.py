@@ -61,7 +61,8 @@ class Counter:
             return Start(start.role, start.command, environment)
         # strace itself is not to be counted: it hands these on.
         handed_on = [f"-E{name}={value}" for name, value in environment.items()]
-        command = ["strace", "-f", "-qq", "--signal=none", "-o", str(trace), *handed_on, *start.command]
+        traced = ["setpriv", "--pdeathsig", "KILL", "--", *start.command]
+        command = ["strace", "-f", "-qq", "--signal=none", "-o", str(trace), *handed_on, *traced]
         return Start(start.role, command, start.environment)
 
     def _count(self, case: Case, sides: Sides, traces: Sequence[pathlib.Path]) -> dict[str, float]:

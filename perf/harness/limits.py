@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 import pathlib
-import subprocess
 import tempfile
 from statistics import median
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from .cases import Case
+from .processes import run_program
 
 # Names of zerobuffer_bench, and those in results.
 _NAMES = {"raw/lines": "lines/2", "raw/line": "lines/1", "raw/futex": "futex"}
@@ -38,7 +38,7 @@ def needed(cases: Iterable[Case]) -> str:
 
 
 class Bench:
-    """The program that measures the yardsticks. Errors: LimitFailure."""
+    """The program that measures the yardsticks. Errors: LimitFailure, Interrupted."""
 
     def __init__(self, build: pathlib.Path) -> None:
         self._program = build / "perf/zerobuffer_bench"
@@ -46,11 +46,9 @@ class Bench:
     def _run(self, *arguments: str) -> list[dict[str, Any]]:
         with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as file:
             command = [str(self._program), "--repeat", "1", "--json", file.name, *arguments]
-            # It ends its children itself; SIGINT would reach it first.
-            result = subprocess.run(["setpriv", "--pdeathsig", "TERM", "--", *command], capture_output=True, text=True,
-                                    check=False, start_new_session=True)
-            if result.returncode not in (0, 1):
-                raise LimitFailure(f"{self._program.name}: {(result.stderr or result.stdout).strip()[-500:]}")
+            code, words = run_program(command)
+            if code not in (0, 1):
+                raise LimitFailure(f"{self._program.name}: {words[-500:]}")
             return [json.loads(line) for line in file]
 
     def machine(self) -> dict[str, Any]:

@@ -9,15 +9,20 @@ import dataclasses
 import json
 import os
 import pathlib
-import selectors
 import signal
 import subprocess
 import tempfile
 import time
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
+
+from . import interrupts
 
 # How long an end may go on after its other end has failed.
 GRACE = 3.0
+
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
 
 
 class EndpointFailure(Exception):
@@ -29,6 +34,16 @@ class Start:
     role: str
     command: Sequence[str]
     environment: Mapping[str, str]
+
+
+def die_with(parent: int) -> Callable[[], None]:
+    """What a forked child has to call first, so that it does not outlive `parent`. Only without other threads here."""
+    def bind() -> None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return bind
 
 
 class Child:
@@ -43,9 +58,9 @@ class Child:
         self._errors = tempfile.TemporaryFile(dir=folder)
         environment = {**os.environ, **start.environment, "TMPDIR": str(folder)}
         # A group of its own: Ctrl-C is for the harness, which then ends this one.
-        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *start.command], env=environment,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors,
-                                        start_new_session=True)
+        self.process = subprocess.Popen(start.command, env=environment, start_new_session=True,
+                                        preexec_fn=die_with(os.getpid()), stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=self._errors)
         assert self.process.stdout is not None
         self.output = self.process.stdout
         os.set_blocking(self.output.fileno(), False)
@@ -90,34 +105,46 @@ class Child:
         self._errors.close()
 
 
-def _read_until(children: Sequence[Child], done: Any, deadline: float) -> None:
-    """Reads all of them until done(). Errors: EndpointFailure when one fails, or at the deadline."""
-    with selectors.DefaultSelector() as selector:
-        for child in children:
-            if not child.ended:
-                selector.register(child.output, selectors.EVENT_READ, child)
-        failed_at: Optional[float] = None
-        while not done():
-            failures = [failure for child in children if (failure := child.failure())]
-            now = time.monotonic()
-            if failures:
-                # The other one fails because this one has: what both say tells more.
-                failed_at = failed_at or now
-                if len(failures) == len(children) or now > failed_at + GRACE or not selector.get_map():
-                    raise EndpointFailure("; ".join(failures))
-            if now > deadline:
-                roles = " and ".join(child.role for child in children if not child.ended)
-                raise EndpointFailure(f"{roles} hung and had to be killed")
-            for key, _ in selector.select(min(deadline - now, GRACE)):
-                child = key.data
-                child.read()
-                if child.ended:
-                    selector.unregister(child.output)
+def _read_until(children: Sequence[Child], done: Callable[[], Any], deadline: float) -> None:
+    """Reads all of them until done(). Errors: EndpointFailure when one fails, or at the deadline; Interrupted."""
+    failed_at: Optional[float] = None
+    while not done():
+        failures = [failure for child in children if (failure := child.failure())]
+        running = {child.output.fileno(): child for child in children if not child.ended}
+        now = time.monotonic()
+        if failures:
+            # The other one fails because this one has: what both say tells more.
+            failed_at = failed_at or now
+            if len(failures) == len(children) or now >= failed_at + GRACE or not running:
+                raise EndpointFailure("; ".join(failures))
+        if now > deadline:
+            roles = " and ".join(child.role for child in running.values())
+            raise EndpointFailure(f"{roles} hung and had to be killed")
+        for descriptor in interrupts.wait(list(running), min(deadline - now, GRACE)):
+            running[descriptor].read()
+
+
+def run_program(command: Sequence[str]) -> tuple[int, str]:
+    """Runs another program to its end: exit code, and what it printed. Errors: Interrupted; it is gone then."""
+    with tempfile.TemporaryFile() as words:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=words, stderr=subprocess.STDOUT,
+                                   start_new_session=True, preexec_fn=die_with(os.getpid()))
+        ended = os.pidfd_open(process.pid)
+        try:
+            while ended not in interrupts.wait([ended], 60.0):
+                pass
+            code = process.wait()
+        finally:
+            os.close(ended)
+            process.kill()
+            process.wait()
+        words.seek(0)
+        return code, words.read().decode(errors="replace").strip()
 
 
 def run(starts: Sequence[Start], seconds: float, folder: pathlib.Path) -> list[dict[str, Any]]:
     """Starts each when the one before is ready, and returns what they found, in the order of `starts`. All have ended
-    when this returns or raises. Errors: EndpointFailure."""
+    when this returns or raises. Errors: EndpointFailure, Interrupted."""
     deadline = time.monotonic() + seconds
     children: list[Child] = []
     try:

@@ -2,6 +2,8 @@
 #include "histogram.hpp"
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -71,6 +73,37 @@ TEST(Histogram, ForgetsEverythingWhenCleared) {
     EXPECT_EQ(histogram->count(), 1U);
     EXPECT_EQ(histogram->least(), 9U);
     EXPECT_EQ(histogram->quantile(0.5), 9.0);
+}
+
+TEST(Histogram, KnowsTheLargestValueExactly) {
+    const auto histogram = std::make_unique<Histogram>();
+    EXPECT_EQ(histogram->largest(), 0U);
+    histogram->add(123'457);
+    histogram->add(7);
+    EXPECT_EQ(histogram->largest(), 123'457U);
+    histogram->clear();
+    EXPECT_EQ(histogram->largest(), 0U);
+}
+
+TEST(Histogram, VisitsTheStepsThatHoldValuesInOrder) {
+    const auto histogram = std::make_unique<Histogram>();
+    for (const std::uint64_t value : {500U, 3U, 3U, 40U}) {
+        histogram->add(value);
+    }
+    std::vector<std::pair<double, std::uint32_t>> steps;
+    histogram->for_each([&](double middle, std::uint32_t count) { steps.emplace_back(middle, count); });
+    const std::vector<std::pair<double, std::uint32_t>> expected{{3.0, 2U}, {40.0, 1U}, {500.0, 1U}};
+    EXPECT_EQ(steps, expected);
+}
+
+TEST(Histogram, CountsTheValuesAboveOne) {
+    const auto histogram = std::make_unique<Histogram>();
+    for (const std::uint64_t value : {1U, 2U, 2U, 3U, 100'000U}) {
+        histogram->add(value);
+    }
+    EXPECT_EQ(histogram->count_above(2), 2U);
+    EXPECT_EQ(histogram->count_above(0), 5U);
+    EXPECT_EQ(histogram->count_above(100'000), 0U);
 }
 
 }  // namespace

@@ -90,6 +90,16 @@ def pin(cpu: int | None) -> None:
         os.sched_setaffinity(0, {cpu})
 
 
+def answer_of(receiver: Any, seconds: float) -> Any:
+    """What the other end found out. Errors: RuntimeError if it failed, EOFError if it died; TimeoutError."""
+    if not receiver.poll(seconds):
+        raise TimeoutError("the other end gave no result")
+    good, answer = receiver.recv()
+    if not good:
+        raise RuntimeError(f"the other end: {answer}")
+    return answer
+
+
 def run_both(setup: Setup, transport: transports.Transport) -> dict[str, Any]:
     """This process is the end that has the figures; the other one is forked."""
     here, there = ("ping", "echo") if setup.role == "pair-rtt" else ("sink", "source")
@@ -107,12 +117,13 @@ def run_both(setup: Setup, transport: transports.Transport) -> dict[str, Any]:
     process.start()
     sender.close()
     pin(setup.cpu)
-    own = play(transport, setup, here)
-    if not receiver.poll(PATIENCE):
-        raise TimeoutError("the other end gave no result")
-    good, answer = receiver.recv()
-    if not good:
-        raise RuntimeError(f"the other end: {answer}")
+    try:
+        own = play(transport, setup, here)
+    except Exception:
+        # The other end's failure is the cause of this one's, if it tells one.
+        answer_of(receiver, 1.0)
+        raise
+    answer = answer_of(receiver, PATIENCE)
     process.join()
     return {"role": setup.role, "sides": [own, answer]}
 

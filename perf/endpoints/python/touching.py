@@ -36,7 +36,7 @@ class InPlaceFrames:
     def take(self, number: int, answer: Answer | None = None) -> None:
         frame = self.transport.acquire()
         if frame.size != self.size:
-            refuse(frame, self.size)
+            refuse(frame.size, self.size)
         self.read(frame, number)
         if answer is not None:
             answer(number)
@@ -47,7 +47,7 @@ class InPlaceFrames:
         frame = self.transport.acquire()
         now = time.monotonic_ns()
         if frame.size != self.size:
-            refuse(frame, self.size)
+            refuse(frame.size, self.size)
         sent, due = unpack_stamps(frame)
         self.read(frame, number)
         frame.release()
@@ -104,7 +104,7 @@ class PassedFrames:
 
     def _checked(self, frame: Any, number: int) -> None:
         if len(frame) != self.size:
-            refuse(frame, self.size)
+            refuse(len(frame), self.size)
         self.read(frame, number)
 
 
