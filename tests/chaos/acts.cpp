@@ -44,6 +44,9 @@ void Supervisor::change_pace() {
 
 // From the fork over the attaching to the stream, and, rarely, into a sleep.
 void Supervisor::let_pass() {
+    // A runtime that comes up would be all that is hit.
+    const bool slow_start = writer_.crew.starts_slowly() || reader_.crew.starts_slowly();
+    if (slow_start && !one_in(4)) { await_attached(); }
     const std::uint64_t choice = below(400);
     if (choice < 160) {
         const bool slow = account_->writer.pace + account_->reader.pace != 0;

@@ -13,20 +13,31 @@
 
 namespace zerobuffer::test {
 
-enum class Language { cpp, python };
+enum class Language { cpp, python, csharp };
 
-inline void PrintTo(Language language, std::ostream* out) { *out << (language == Language::cpp ? "Cpp" : "Python"); }
+inline void PrintTo(Language language, std::ostream* out) {
+    *out << (language == Language::cpp ? "Cpp" : language == Language::python ? "Python" : "CSharp");
+}
 
-inline std::vector<Language> languages() {
-    return std::string_view(PYTHON_PATH).empty() ? std::vector{Language::cpp}
-                                                 : std::vector{Language::cpp, Language::python};
+/// Why there is no program of that language; empty if there is.
+inline std::string absent(Language language) {
+    switch (language) {
+        case Language::python:
+            return std::string_view(PYTHON_PATH).empty() ? "Python: ZEROBUFFER_PYTHON is off" : "";
+        case Language::csharp:
+            return std::string_view(CSHARP_ABSENT).empty() ? "" : "C#: " CSHARP_ABSENT;
+        default:
+            return "";
+    }
 }
 
 inline std::unique_ptr<Program> start(Language language) {
     ::setenv("PYTHONPATH", PYTHON_PATH, 1);
     ::setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
-    return std::make_unique<Program>(language == Language::cpp ? std::vector<std::string>{CPP_ENDPOINT}
-                                                               : std::vector<std::string>{PYTHON, PYTHON_ENDPOINT});
+    // Of a process that is killed, .NET's socket for debuggers would stay behind.
+    ::setenv("DOTNET_EnableDiagnostics", "0", 1);
+    const std::vector<std::string> commands[] = {{CPP_ENDPOINT}, {PYTHON, PYTHON_ENDPOINT}, {DOTNET, CSHARP_ENDPOINT}};
+    return std::make_unique<Program>(commands[static_cast<std::size_t>(language)]);
 }
 
 inline std::string text(Layout layout) { return layout == Layout::v1 ? "v1" : "v2"; }
@@ -36,6 +47,11 @@ class PairTest : public BufferTest, public testing::WithParamInterface<std::tupl
 protected:
     static constexpr std::uint64_t capacity = 64U << 10U;
 
+    void SetUp() override {
+        for (const Language language : {std::get<1>(GetParam()), std::get<2>(GetParam())}) {
+            if (const std::string reason = absent(language); !reason.empty()) { GTEST_SKIP() << reason; }
+        }
+    }
     static Layout layout() { return std::get<0>(GetParam()); }
     std::unique_ptr<Program> start_writer() const { return start(std::get<1>(GetParam())); }
     std::unique_ptr<Program> start_reader() const { return start(std::get<2>(GetParam())); }
@@ -67,7 +83,8 @@ inline std::string pair_name(const testing::TestParamInfo<std::tuple<Layout, Lan
 
 template <class Layouts>
 auto every_pair(const Layouts& layouts) {
-    return testing::Combine(layouts, testing::ValuesIn(languages()), testing::ValuesIn(languages()));
+    const auto languages = testing::Values(Language::cpp, Language::python, Language::csharp);
+    return testing::Combine(layouts, languages, languages);
 }
 
 }  // namespace zerobuffer::test

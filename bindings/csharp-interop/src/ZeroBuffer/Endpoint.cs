@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Threading;
+using ZeroBuffer.Interop;
+
+namespace ZeroBuffer;
+
+/// <summary>What a <see cref="Reader"/> and a <see cref="Writer"/> have in common: one side of one buffer.</summary>
+/// <remarks>
+/// One thread at a time uses an endpoint with its frames or its claim. From any thread, at any time: <see cref="Cancel"/>,
+/// <see cref="Dispose"/>, the properties, and the disposal of a <see cref="FrameLease"/>. While a thread is inside
+/// <c>Wait</c> or <c>WaitForPeer</c>, others may do what does not wait. Different endpoints are independent.
+/// </remarks>
+public abstract class Endpoint : IDisposable
+{
+    private protected Endpoint(string name, in zb_properties properties)
+    {
+        Name = name;
+        Capacity = (nuint)properties.capacity;
+        MaxFrame = (nuint)properties.max_frame;
+        MetadataSize = (nuint)properties.metadata_size;
+        Layout = (Layout)properties.layout;
+        Alignment = (int)properties.alignment;
+    }
+
+    /// <summary>The name of the buffer. This and the other properties are fixed for life, and valid after disposal.</summary>
+    public string Name { get; }
+
+    /// <summary>Bytes of the ring, after rounding.</summary>
+    public nuint Capacity { get; }
+
+    /// <summary>The largest payload that a frame can ever have, in bytes.</summary>
+    public nuint MaxFrame { get; }
+
+    /// <summary>Bytes of the metadata block, 8 of them its length.</summary>
+    public nuint MetadataSize { get; }
+
+    /// <summary>How the buffer lies in memory.</summary>
+    public Layout Layout { get; }
+
+    /// <summary>What every frame's payload starts on, in bytes; 1 in layout v1.</summary>
+    public int Alignment { get; }
+
+    /// <summary>Counters of this endpoint since it attached. Allocates nothing.</summary>
+    /// <exception cref="ClosedException">It was disposed.</exception>
+    public abstract Stats Stats();
+
+    /// <summary>
+    /// Ends the wait of another thread or task with <see cref="CancelledException"/>; if none waits, the next call that would
+    /// have to. Nothing is lost. Any thread, any time.
+    /// </summary>
+    /// <exception cref="ClosedException">It was disposed.</exception>
+    public abstract void Cancel();
+
+    /// <summary>Waits until the other side is attached; for a reader also until one came, went, and left frames.</summary>
+    /// <param name="timeout">0 looks once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
+    /// <returns>False after the timeout.</returns>
+    /// <exception cref="CancelledException"><see cref="Cancel"/> ended the wait.</exception>
+    /// <exception cref="ClosedException">It was disposed.</exception>
+    public abstract bool WaitForPeer(TimeSpan timeout = default);
+
+    /// <summary>
+    /// Lets go of the buffer. A wait in another thread ends with <see cref="ClosedException"/> and has left when this returns.
+    /// Frames and claims that are still held stay valid; the other side sees this one as attached until the last is given
+    /// back. Any thread, any time; twice is the same as once.
+    /// </summary>
+    public abstract void Dispose();
+}

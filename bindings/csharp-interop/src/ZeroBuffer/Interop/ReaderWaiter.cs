@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Waits for the tasks of one reader, in a thread of its own: one that sleeps in the library would be missing in the pool. The
+// thread starts with the first wait, and ends when nobody has waited for a while, so it keeps no reader alive that is forgotten.
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace ZeroBuffer.Interop;
+
+internal sealed class ReaderWaiter(Reader reader)
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
+    private readonly object _lock = new();
+    private TaskCompletionSource? _wanted;
+    private CancellationToken _cancellation;
+    private bool _isRunning;
+    private bool _isInside;
+
+    /// <summary>Ends when a frame can be acquired. Takes nothing.</summary>
+    internal async Task WaitAsync(CancellationToken cancellation)
+    {
+        TaskCompletionSource wanted = Start(cancellation);
+        CancellationTokenRegistration registration = cancellation.UnsafeRegister(static waiter => ((ReaderWaiter)waiter!).Cancel(), this);
+        await using (registration.ConfigureAwait(false))
+        {
+            await wanted.Task.ConfigureAwait(false);
+        }
+    }
+
+    private TaskCompletionSource Start(CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            if (_wanted is not null)
+            {
+                throw new MisuseException($"reader of buffer '{reader.Name}': another task is waiting in it; use one at a time");
+            }
+            _wanted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _cancellation = cancellation;
+            if (_isRunning)
+            {
+                Monitor.Pulse(_lock);
+            }
+            else
+            {
+                _isRunning = true;
+                new Thread(Run) { IsBackground = true, Name = $"ZeroBuffer {reader.Name}" }.Start();
+            }
+            return _wanted;
+        }
+    }
+
+    private void Cancel()
+    {
+        lock (_lock)
+        {
+            if (_isInside)
+            {
+                reader.CancelWait();
+            }
+        }
+    }
+
+    private void Run()
+    {
+        while (Next())
+        {
+            Status status = Status.Cancelled;
+            ZeroBufferException? failure = null;
+            // Asked before it began: then there is nothing to end.
+            while (Enter())
+            {
+                status = reader.WaitOnce();
+                failure = status == Status.Ok ? null : Failure.Of(status);
+                Leave();
+                if (status != Status.Cancelled || !TakeCancel())
+                {
+                    break;
+                }
+            }
+            Finish(status, failure);
+        }
+    }
+
+    private bool Next()
+    {
+        lock (_lock)
+        {
+            if (_wanted is null && !Monitor.Wait(_lock, Idle) && _wanted is null)
+            {
+                _isRunning = false;
+                return false;
+            }
+            return true;
+        }
+    }
+
+    private bool Enter()
+    {
+        lock (_lock)
+        {
+            return _isInside = _wanted is not null && !_cancellation.IsCancellationRequested;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            _isInside = false;
+        }
+    }
+
+    // False: the cancel was the user's. Otherwise that of a task, of this one or, too late for it, of an earlier one.
+    private bool TakeCancel()
+    {
+        if (reader.IsCancelRequested)
+        {
+            reader.IsCancelRequested = false;
+            return false;
+        }
+        reader.CancelArrived();
+        return true;
+    }
+
+    private void Finish(Status status, ZeroBufferException? failure)
+    {
+        TaskCompletionSource? wanted;
+        CancellationToken cancellation;
+        lock (_lock)
+        {
+            wanted = _wanted;
+            cancellation = _cancellation;
+            _wanted = null;
+        }
+        if (status == Status.Ok)
+        {
+            wanted?.SetResult();
+        }
+        else if (failure is not null && !(status == Status.Cancelled && cancellation.IsCancellationRequested))
+        {
+            wanted?.SetException(failure);
+        }
+        else
+        {
+            wanted?.SetCanceled(cancellation);
+        }
+    }
+}

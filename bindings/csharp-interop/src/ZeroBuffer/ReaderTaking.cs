@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// How a reader takes frames and gives them back. Once a frame has become a FrameLease, which any thread may dispose of, the
+// calls that do not wait take turns; until then there is neither a lock nor an atomic operation.
+using System;
+using System.Runtime.CompilerServices;
+using ZeroBuffer.Interop;
+
+namespace ZeroBuffer;
+
+public sealed unsafe partial class Reader
+{
+    private readonly object _gate = new();
+    private volatile bool _isShared;
+    private volatile bool _isCancelRequested;
+    private volatile bool _isStrayCancelPossible;
+
+    // A method with a call that may wait begins by making a frame for the collector, and a struct that is handed on is a
+    // copy. So what a frame passes when it is there has neither; what waits has a method of its own.
+
+    /// <summary>The next frame, in a slot that stays free until <see cref="Use"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal FrameSlot* TakeSlot(out Status status, TimeSpan timeout)
+    {
+        FrameSlot* slot = _slots.Free;
+        status = TakeNow(&slot->Frame);
+        if (status != Status.Ok)
+        {
+            status = TakeLater(&slot->Frame, status, timeout);
+        }
+        return slot;
+    }
+
+    internal Status Take(out Frame frame, TimeSpan timeout)
+    {
+        FrameSlot* slot = TakeSlot(out Status status, timeout);
+        frame = status == Status.Ok ? Use(slot) : default;
+        return status;
+    }
+
+    internal Status TakeLatest(out Frame frame, TimeSpan timeout)
+    {
+        FrameSlot* slot = _slots.Free;
+        Status status = TakeLatestNow(&slot->Frame);
+        if (status == Status.Timeout && timeout != TimeSpan.Zero)
+        {
+            status = WaitAndTake(&slot->Frame, Arguments.Nanoseconds(timeout), latest: true);
+        }
+        frame = status == Status.Ok ? Use(slot) : default;
+        return status;
+    }
+
+    /// <summary>The frame in a slot that was just filled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Frame Use(FrameSlot* slot)
+    {
+        _slots.Use(slot);
+        GC.KeepAlive(this);
+        return new Frame(this, &slot->Frame, &slot->Ticket, isBatched: false);
+    }
+
+    /// <summary>Of a frame whose ticket is current.</summary>
+    internal void GiveBack(zb_frame* frame)
+    {
+        // Not in order only when the library lost track of it, which the ticket rules out: nothing is to be done.
+        Release(frame);
+        _slots.GiveBack((FrameSlot*)frame);
+    }
+
+    /// <summary>The same bytes in a lease that may go anywhere; the frame's slot is free afterwards.</summary>
+    internal FrameLease Detach(zb_frame* frame)
+    {
+        _isShared = true;
+        FrameLease lease = new(this, *frame);
+        _slots.GiveBack((FrameSlot*)frame);
+        return lease;
+    }
+
+    /// <summary>Any thread, when shared.</summary>
+    internal void Release(zb_frame* frame)
+    {
+        if (_isShared)
+        {
+            ReleaseInTurn(frame);
+        }
+        else
+        {
+            Native.zb_reader_release(frame);
+        }
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>A lease if a frame is there now, null if none is.</summary>
+    internal FrameLease? TakeLease()
+    {
+        _isShared = true;
+        zb_frame frame;
+        Status status = TakeNow(&frame);
+        GC.KeepAlive(this);
+        return Failure.Check(status) ? new FrameLease(this, frame) : null;
+    }
+
+    /// <summary>Waits beside other threads. Takes nothing.</summary>
+    internal Status WaitForFrame(Deadline deadline)
+    {
+        Status status;
+        do
+        {
+            status = Native.zb_reader_wait(_reader, deadline.Left);
+        }
+        while (status == Status.Cancelled && IsStray());
+        GC.KeepAlive(this);
+        return status;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Status TakeNow(zb_frame* frame) =>
+        _isShared ? TakeInTurn(frame) : Native.zb_reader_acquire_now(_reader, 0, frame);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status TakeInTurn(zb_frame* frame)
+    {
+        lock (_gate)
+        {
+            return Native.zb_reader_acquire_now(_reader, 0, frame);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReleaseInTurn(zb_frame* frame)
+    {
+        lock (_gate)
+        {
+            Native.zb_reader_release(frame);
+        }
+    }
+
+    private Status TakeLatestNow(zb_frame* frame)
+    {
+        if (!_isShared)
+        {
+            return Native.zb_reader_acquire_latest(_reader, 0, frame);
+        }
+        lock (_gate)
+        {
+            return Native.zb_reader_acquire_latest(_reader, 0, frame);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status TakeLater(zb_frame* frame, Status status, TimeSpan timeout) =>
+        status == Status.Timeout && timeout != TimeSpan.Zero
+            ? WaitAndTake(frame, Arguments.Nanoseconds(timeout), latest: false)
+            : status;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status WaitAndTake(zb_frame* frame, long timeout, bool latest)
+    {
+        if (!_isShared)
+        {
+            return Noted(latest
+                ? Native.zb_reader_acquire_latest(_reader, timeout, frame)
+                : Native.zb_reader_acquire(_reader, timeout, frame));
+        }
+        Deadline deadline = new(timeout);
+        Status status;
+        do
+        {
+            status = WaitForFrame(deadline);
+            if (status != Status.Ok)
+            {
+                return status;
+            }
+            status = latest ? TakeLatestNow(frame) : TakeNow(frame);
+        }
+        while (status == Status.Timeout && deadline.Left != 0);
+        return status;
+    }
+
+    private Status Noted(Status status)
+    {
+        if (status == Status.Cancelled)
+        {
+            _isCancelRequested = false;
+        }
+        return status;
+    }
+
+    // A cancelled task ends its wait as Cancel() does. When that comes too late for the task, the next wait gets it, for
+    // which it was not meant.
+    private bool IsStray()
+    {
+        if (_isStrayCancelPossible && !_isCancelRequested)
+        {
+            _isStrayCancelPossible = false;
+            return true;
+        }
+        _isCancelRequested = false;
+        return false;
+    }
+}
