@@ -23,7 +23,7 @@ constexpr std::uint64_t most_queued = 128;
 constexpr std::uint64_t spare_chunks = 24;  // on loan, held, and kept back by iceoryx
 
 iox::capro::ServiceDescription service(const EndpointSetup& setup, bool request) {
-    const IdString_t way(iox::cxx::TruncateToCapacity, request ? "request" : "response");
+    const IdString_t way = request ? IdString_t("request") : IdString_t("response");
     return {"zerobuffer-bench", way, IdString_t(iox::cxx::TruncateToCapacity, setup.name.c_str())};
 }
 
