@@ -8,13 +8,13 @@ using ZeroBuffer.Interop;
 namespace ZeroBuffer;
 
 /// <summary>
-/// A frame being read, in place: a lease on bytes of the ring, given back by <see cref="Dispose"/>. A <c>ref struct</c>: it
-/// and its spans stay in the method, and the spans cannot leave the block that declares the frame.
+/// A frame being read, in place: a lease on bytes of the ring, given back by <see cref="Dispose"/>. A <c>ref
+/// struct</c>: it and its spans stay in the method, and the spans cannot leave the block that declares the frame.
 /// </summary>
 /// <remarks>
 /// All copies of a frame are one lease: when one of them is disposed of, the others are, too, and every member but
-/// <see cref="Dispose"/> throws <see cref="MisuseException"/>. Dispose of each frame: one that is dropped keeps its space until
-/// the reader closes. <see cref="ToLease"/> makes what may leave the method.
+/// <see cref="Dispose"/> throws <see cref="MisuseException"/>. Dispose of each frame: one that is dropped keeps its
+/// space until the reader closes. <see cref="ToLease"/> makes what may leave the method.
 /// </remarks>
 public readonly unsafe ref struct Frame
 {
@@ -53,7 +53,8 @@ public readonly unsafe ref struct Frame
     }
 
     /// <summary>All bytes of the frame, to be edited in place.</summary>
-    /// <exception cref="MisuseException">The reader was not made with <see cref="ReaderOptions.Writable"/>; or as <see cref="Bytes"/>.</exception>
+    /// <exception cref="MisuseException">The reader was not made with <see cref="ReaderOptions.Writable"/>; or as
+    /// <see cref="Bytes"/>.</exception>
     /// <exception cref="TooLargeException">As <see cref="Bytes"/>.</exception>
     [UnscopedRef]
     public Span<byte> WritableBytes
@@ -83,8 +84,11 @@ public readonly unsafe ref struct Frame
     }
 
     /// <summary>All bytes of the frame as plain items.</summary>
-    /// <remarks>Items lie on 64 bytes in layout v2, at any byte in v1, which x86-64 and 64-bit ARM read as well.</remarks>
-    /// <exception cref="MisuseException">The size is no multiple of the item's; or the frame was disposed of.</exception>
+    /// <remarks>
+    /// Items lie on 64 bytes in layout v2, at any byte in v1, which x86-64 and 64-bit ARM read as well.
+    /// </remarks>
+    /// <exception cref="MisuseException">The size is no multiple of the item's; or the frame was disposed
+    /// of.</exception>
     /// <exception cref="TooLargeException">More items than a span can hold.</exception>
     [UnscopedRef]
     public ReadOnlySpan<T> As<T>()
@@ -117,8 +121,8 @@ public readonly unsafe ref struct Frame
     }
 
     /// <summary>
-    /// Gives the frame back; its space returns to the writer in ring order. Twice is the same as once. A frame of a batch is
-    /// given back with the batch.
+    /// Gives the frame back; its space returns to the writer in ring order. Twice is the same as once. A frame of a
+    /// batch is given back with the batch.
     /// </summary>
     public void Dispose()
     {
