@@ -120,6 +120,26 @@ public sealed class CollectorTest : BufferTest
         Assert.True(bytes.SequenceEqual("still here"u8));
     }
 
+    [Fact]
+    public void FrameOfABatchThatIsDroppedKeepsItsBytes()
+    {
+        var (reader, writer) = Pair();
+        using (reader)
+        using (writer)
+        {
+            writer.Write("still here"u8);
+            FrameBatch batch = reader.AcquireMany(1);
+            Frame frame = batch[0];
+            for (int i = 0; i < 10; ++i)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                _ = GC.AllocateUninitializedArray<byte>(100, pinned: true);
+            }
+            Assert.True(frame.Bytes.SequenceEqual("still here"u8));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void WriteAndForget(string name) => Writer.Open(name).Write("x"u8);
 

@@ -34,10 +34,10 @@ public readonly unsafe ref struct Frame
     }
 
     /// <summary>1 for the first frame of the buffer, then one more each.</summary>
-    public ulong Sequence => Held()->sequence;
+    public ulong Sequence => Held().sequence;
 
     /// <summary>Payload bytes; may be 0.</summary>
-    public nuint Size => (nuint)Held()->size;
+    public nuint Size => (nuint)Held().size;
 
     /// <summary>All bytes of the frame.</summary>
     /// <exception cref="TooLargeException">More than a span can hold, 2 GiB: use <see cref="Slice"/>.</exception>
@@ -47,8 +47,8 @@ public readonly unsafe ref struct Frame
     {
         get
         {
-            zb_frame* frame = Held();
-            return new ReadOnlySpan<byte>(frame->data, Spans.Length(frame->size));
+            zb_frame frame = Held();
+            return new ReadOnlySpan<byte>(frame.data, Spans.Length(frame.size));
         }
     }
 
@@ -61,13 +61,13 @@ public readonly unsafe ref struct Frame
     {
         get
         {
-            zb_frame* frame = Held();
+            zb_frame frame = Held();
             if (!_reader!.IsWritable)
             {
                 throw new MisuseException(
                     $"buffer '{_reader.Name}': frames are read-only; make the reader with Writable to edit them in place");
             }
-            return new Span<byte>(frame->data, Spans.Length(frame->size));
+            return new Span<byte>(frame.data, Spans.Length(frame.size));
         }
     }
 
@@ -78,9 +78,9 @@ public readonly unsafe ref struct Frame
     [UnscopedRef]
     public ReadOnlySpan<byte> Slice(nuint offset, int length)
     {
-        zb_frame* frame = Held();
-        Spans.RequireInside(offset, length, (nuint)frame->size);
-        return new ReadOnlySpan<byte>((byte*)frame->data + offset, length);
+        zb_frame frame = Held();
+        Spans.RequireInside(offset, length, (nuint)frame.size);
+        return new ReadOnlySpan<byte>((byte*)frame.data + offset, length);
     }
 
     /// <summary>All bytes of the frame as plain items.</summary>
@@ -94,8 +94,8 @@ public readonly unsafe ref struct Frame
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged
     {
-        zb_frame* frame = Held();
-        return new ReadOnlySpan<T>(frame->data, Spans.Items<T>(frame->size));
+        zb_frame frame = Held();
+        return new ReadOnlySpan<T>(frame.data, Spans.Items<T>(frame.size));
     }
 
     /// <summary>The array that the sender wrote, in place.</summary>
@@ -104,8 +104,8 @@ public readonly unsafe ref struct Frame
     [UnscopedRef]
     public ArrayView Array()
     {
-        zb_frame* frame = Held();
-        return new ArrayView(frame->data, frame->size);
+        zb_frame frame = Held();
+        return new ArrayView(frame.data, frame.size);
     }
 
     /// <summary>
@@ -114,10 +114,10 @@ public readonly unsafe ref struct Frame
     /// <exception cref="MisuseException">The frame is part of a batch; or it was disposed of.</exception>
     public FrameLease ToLease()
     {
-        zb_frame* frame = Held();
+        Held();
         return _isBatched
             ? throw new MisuseException($"buffer '{_reader!.Name}': a frame of a batch stays in it; acquire single frames to keep them")
-            : _reader!.Detach(frame);
+            : _reader!.Detach(_frame);
     }
 
     /// <summary>
@@ -133,13 +133,16 @@ public readonly unsafe ref struct Frame
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private zb_frame* Held()
+    private zb_frame Held()
     {
         if (_reader is null || *_currentTicket != _ticket)
         {
             Refuse();
         }
-        return _frame;
+        zb_frame frame = *_frame;
+        // The slot is the reader's.
+        GC.KeepAlive(_reader);
+        return frame;
     }
 
     [DoesNotReturn]
