@@ -34,10 +34,26 @@ public readonly unsafe ref struct Frame
     }
 
     /// <summary>1 for the first frame of the buffer, then one more each.</summary>
-    public ulong Sequence => Held().sequence;
+    public ulong Sequence
+    {
+        get
+        {
+            Held(out _);
+            ulong sequence = _frame->sequence;
+            GC.KeepAlive(_reader);
+            return sequence;
+        }
+    }
 
     /// <summary>Payload bytes; may be 0.</summary>
-    public nuint Size => (nuint)Held().size;
+    public nuint Size
+    {
+        get
+        {
+            Held(out ulong size);
+            return (nuint)size;
+        }
+    }
 
     /// <summary>All bytes of the frame.</summary>
     /// <exception cref="TooLargeException">More than a span can hold, 2 GiB: use <see cref="Slice"/>.</exception>
@@ -47,8 +63,8 @@ public readonly unsafe ref struct Frame
     {
         get
         {
-            zb_frame frame = Held();
-            return new ReadOnlySpan<byte>(frame.data, Spans.Length(frame.size));
+            void* data = Held(out ulong size);
+            return new ReadOnlySpan<byte>(data, Spans.Length(size));
         }
     }
 
@@ -61,13 +77,13 @@ public readonly unsafe ref struct Frame
     {
         get
         {
-            zb_frame frame = Held();
+            void* data = Held(out ulong size);
             if (!_reader!.IsWritable)
             {
                 throw new MisuseException(
                     $"buffer '{_reader.Name}': frames are read-only; make the reader with Writable to edit them in place");
             }
-            return new Span<byte>(frame.data, Spans.Length(frame.size));
+            return new Span<byte>(data, Spans.Length(size));
         }
     }
 
@@ -78,9 +94,9 @@ public readonly unsafe ref struct Frame
     [UnscopedRef]
     public ReadOnlySpan<byte> Slice(nuint offset, int length)
     {
-        zb_frame frame = Held();
-        Spans.RequireInside(offset, length, (nuint)frame.size);
-        return new ReadOnlySpan<byte>((byte*)frame.data + offset, length);
+        void* data = Held(out ulong size);
+        Spans.RequireInside(offset, length, (nuint)size);
+        return new ReadOnlySpan<byte>((byte*)data + offset, length);
     }
 
     /// <summary>All bytes of the frame as plain items.</summary>
@@ -94,8 +110,8 @@ public readonly unsafe ref struct Frame
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged
     {
-        zb_frame frame = Held();
-        return new ReadOnlySpan<T>(frame.data, Spans.Items<T>(frame.size));
+        void* data = Held(out ulong size);
+        return new ReadOnlySpan<T>(data, Spans.Items<T>(size));
     }
 
     /// <summary>The array that the sender wrote, in place.</summary>
@@ -104,8 +120,8 @@ public readonly unsafe ref struct Frame
     [UnscopedRef]
     public ArrayView Array()
     {
-        zb_frame frame = Held();
-        return new ArrayView(frame.data, frame.size);
+        void* data = Held(out ulong size);
+        return new ArrayView(data, size);
     }
 
     /// <summary>
@@ -114,7 +130,7 @@ public readonly unsafe ref struct Frame
     /// <exception cref="MisuseException">The frame is part of a batch; or it was disposed of.</exception>
     public FrameLease ToLease()
     {
-        Held();
+        Held(out _);
         return _isBatched
             ? throw new MisuseException($"buffer '{_reader!.Name}': a frame of a batch stays in it; acquire single frames to keep them")
             : _reader!.Detach(_frame);
@@ -133,16 +149,17 @@ public readonly unsafe ref struct Frame
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private zb_frame Held()
+    private void* Held(out ulong size)
     {
         if (_reader is null || *_currentTicket != _ticket)
         {
             Refuse();
         }
-        zb_frame frame = *_frame;
+        void* data = _frame->data;
+        size = _frame->size;
         // The slot is the reader's.
         GC.KeepAlive(_reader);
-        return frame;
+        return data;
     }
 
     [DoesNotReturn]
