@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""What the C# binding declares of the interface, in the plain form of declarations.py, and how its types correspond to C's."""
+"""What the C# binding declares of the interface, in the plain form of declarations.py, and how its types are called."""
 import re
 
 _PLAIN = {
     "zb_status": "Status", "int": "int", "void": "void", "uint32_t": "uint", "uint64_t": "ulong", "int64_t": "long",
-    "char []": "NameBytes", "char[]": "NameBytes", "uint64_t[]": "Lengths", "char": "byte", "zb_reader *": "nint", "zb_writer *": "nint",
+    "char []": "NameBytes", "char[]": "NameBytes", "uint64_t[]": "Lengths", "char": "byte",
+    "zb_reader *": "nint", "zb_writer *": "nint",
 }
 
 

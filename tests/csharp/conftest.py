@@ -22,7 +22,8 @@ def program(name):
 
 
 def run(command, **options):
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=DEADLINE, check=False,
+    words = [str(word) for word in command]
+    return subprocess.run(words, capture_output=True, text=True, timeout=DEADLINE, check=False,
                           stdin=subprocess.DEVNULL, **options)
 
 
@@ -43,10 +44,10 @@ def sdk():
 
 @pytest.fixture(scope="session")
 def references():
-    listed = [line for line in run([*DOTNET, "--list-runtimes"]).stdout.splitlines() if line.startswith("Microsoft.NETCore.App 10.")]
-    version, folder = re.fullmatch(r"\S+ (\S+) \[(.*)\]", listed[-1]).groups()
-    names = ("System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Memory", "System.Runtime.Extensions", "System.Threading",
-             "System.Threading.Channels")
+    listed = run([*DOTNET, "--list-runtimes"]).stdout
+    version, folder = re.findall(r"^Microsoft\.NETCore\.App (10\.\S+) \[(.*)\]", listed, flags=re.MULTILINE)[-1]
+    names = ("System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Memory",
+             "System.Runtime.Extensions", "System.Threading", "System.Threading.Channels")
     return [pathlib.Path(folder) / version / f"{name}.dll" for name in names]
 
 
@@ -56,8 +57,8 @@ def errors_of(sdk, references, tmp_path):
     def compiled(members, usings="using System; using ZeroBuffer;"):
         source = tmp_path / "Snippet.cs"
         source.write_text(usings + " class Snippet { " + members + " }\n")
-        done = run([*DOTNET, "exec", sdk / "Roslyn/bincore/csc.dll", "-nologo", "-noconfig", "-nostdlib", "-langversion:13.0",
-                    "-target:library", "-nowarn:CS0169", f"-out:{tmp_path / 'snippet.dll'}",
+        done = run([*DOTNET, "exec", sdk / "Roslyn/bincore/csc.dll", "-nologo", "-noconfig", "-nostdlib",
+                    "-langversion:13.0", "-target:library", "-nowarn:CS0169", f"-out:{tmp_path / 'snippet.dll'}",
                     *[f"-r:{path}" for path in (*references, ASSEMBLY)], source])
         return set(re.findall(r"error (CS\d+)", done.stdout)), done.stdout
     return compiled

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs the xunit tests and writes their cases as the JUnit file that tests/summary reads: run_xunit.py DOTNET FOLDER FILE.
+"""Runs the xunit tests and writes their cases as the file that tests/summary reads: run_xunit.py DOTNET FOLDER FILE.
 
 Exit code 0: every case passed or was skipped, and there was one."""
 import pathlib

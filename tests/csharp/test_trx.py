@@ -4,11 +4,13 @@ import xml.etree.ElementTree as xml
 
 from trx import junit_of
 
-RESULTS = """<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results>
+EMPTY = '<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010" />'
+RESULTS = EMPTY.replace(" />", ">") + """<Results>
 <UnitTestResult testName="ZeroBuffer.Tests.A.Good" outcome="Passed" />
 <UnitTestResult testName="ZeroBuffer.Tests.B.Bad" outcome="Failed">
  <Output><ErrorInfo><Message>no</Message><StackTrace>there</StackTrace></ErrorInfo></Output></UnitTestResult>
-<UnitTestResult testName="ZeroBuffer.Tests.C.Left" outcome="NotExecuted"><Output><StdOut>no room</StdOut></Output></UnitTestResult>
+<UnitTestResult testName="ZeroBuffer.Tests.C.Left" outcome="NotExecuted">
+ <Output><ErrorInfo><Message>no room</Message></ErrorInfo></Output></UnitTestResult>
 <UnitTestResult testName="ZeroBuffer.Tests.D.Odd" outcome="Aborted" />
 </Results></TestRun>"""
 
@@ -21,4 +23,4 @@ def test_each_outcome_is_kept():
 
 
 def test_no_result_is_no_case():
-    assert len(junit_of(xml.fromstring('<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010" />'))) == 0
+    assert len(junit_of(xml.fromstring(EMPTY))) == 0

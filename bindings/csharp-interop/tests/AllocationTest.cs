@@ -5,7 +5,9 @@ using System.Threading.Tasks;
 
 namespace ZeroBuffer.Tests;
 
-/// <summary>No managed memory per frame, counted by the collector itself, on every path that does not return an object.</summary>
+/// <summary>
+/// No managed memory per frame, counted by the collector itself, on every path that does not return an object.
+/// </summary>
 public sealed class AllocationTest : PairTest
 {
     private const int Frames = 10_000;
@@ -146,8 +148,8 @@ public sealed class AllocationTest : PairTest
 
     private static void AssertFree(Func<int> step)
     {
-        // The just-in-time compiler makes an object now and then, for this thread, while it gets to know a method. What a frame
-        // costs is there in every round.
+        // The just-in-time compiler makes an object now and then, for this thread, while it gets to know a method. What
+        // a frame costs is there in every round.
         long allocated = long.MaxValue;
         for (int round = 0; round < 5 && allocated != 0; ++round)
         {

@@ -102,6 +102,23 @@ public sealed class AsyncTest : PairTest
     }
 
     [Fact]
+    public void CancelThatComesTooLateForItsTaskReachesNobody()
+    {
+        TimeSpan brief = TimeSpan.FromMilliseconds(1);
+        Assert.Null(Reader.TakeLease());
+
+        Reader.CancelWait();
+        Assert.False(Reader.TryAcquire(out _, brief));
+        Reader.CancelWait();
+        Assert.False(Reader.Wait(brief));
+        Reader.CancelWait();
+        Assert.False(Reader.TryAcquireMany(4, out _, brief));
+
+        Reader.Cancel();
+        Assert.Throws<CancelledException>(() => Reader.TryAcquire(out _, brief));
+    }
+
+    [Fact]
     public async Task TokenThatIsCancelledAlreadyTakesNothing()
     {
         Writer.Write("x"u8);

@@ -6,7 +6,10 @@ using System.Threading.Tasks;
 
 namespace ZeroBuffer.Tests;
 
-/// <summary>The garbage collector moves, suspends and finalises at any moment, and nobody notices.</summary>
+/// <summary>
+/// The garbage collector moves, suspends and finalises at any moment, and nobody notices. Alone: no other test could go on.
+/// </summary>
+[Collection(nameof(Alone))]
 public sealed class CollectorTest : BufferTest
 {
     [Theory]
@@ -14,17 +17,23 @@ public sealed class CollectorTest : BufferTest
     [InlineData(Layout.V2)]
     public async Task FramesFlowWhileItCollectsAllTheTime(Layout layout)
     {
-        const int frames = 3000;
+        const int frames = 1500;
+        int passed = 0;
+        int collections = 0;
         using CancellationTokenSource done = new();
-        Task<int> collecting = InThread(() =>
+        Task<bool> collecting = InThread(() =>
         {
-            int rounds = 0;
-            for (; !done.IsCancellationRequested; ++rounds)
+            for (int rounds = 0; !done.IsCancellationRequested; ++rounds)
             {
+                int seen = Volatile.Read(ref passed);
                 _ = new byte[rounds % 50_000];
                 GC.Collect(rounds % 3, GCCollectionMode.Forced, blocking: true, compacting: true);
+                Interlocked.Increment(ref collections);
+                // One collection after the other would let nobody else run: a frame in between, unless the producer waits.
+                SpinWait.SpinUntil(() => Volatile.Read(ref passed) != seen || Volatile.Read(ref collections) <= seen / 10 ||
+                    done.IsCancellationRequested);
             }
-            return rounds;
+            return true;
         });
         var (reader, writer) = Pair(new ReaderOptions { Layout = layout, Capacity = 1 << 16 });
         using (reader)
@@ -34,6 +43,8 @@ public sealed class CollectorTest : BufferTest
             {
                 for (int i = 0; i < frames; ++i)
                 {
+                    // At least one collection for every ten frames.
+                    SpinWait.SpinUntil(() => Volatile.Read(ref collections) > i / 10);
                     // On the heap, where it moves when nothing holds it.
                     byte[] bytes = new byte[1 + (i * 37 % 3000)];
                     bytes.AsSpan().Fill((byte)i);
@@ -62,6 +73,7 @@ public sealed class CollectorTest : BufferTest
             for (int i = 0; i < frames; ++i)
             {
                 Assert.True(reader.TryAcquire(out Frame frame, Deadline));
+                Interlocked.Increment(ref passed);
                 if (i % 5 == 0)
                 {
                     using FrameLease lease = frame.ToLease();
@@ -74,7 +86,7 @@ public sealed class CollectorTest : BufferTest
             Assert.True(await producer.WaitAsync(Deadline));
         }
         await done.CancelAsync();
-        Assert.True(await collecting.WaitAsync(Deadline) > 0);
+        Assert.True(await collecting.WaitAsync(Deadline));
     }
 
     [Fact]
@@ -106,6 +118,26 @@ public sealed class CollectorTest : BufferTest
             writer.TryWrite(new byte[20_000]);
         }
         Assert.True(bytes.SequenceEqual("still here"u8));
+    }
+
+    [Fact]
+    public void FrameOfABatchThatIsDroppedKeepsItsBytes()
+    {
+        var (reader, writer) = Pair();
+        using (reader)
+        using (writer)
+        {
+            writer.Write("still here"u8);
+            FrameBatch batch = reader.AcquireMany(1);
+            Frame frame = batch[0];
+            for (int i = 0; i < 10; ++i)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                _ = GC.AllocateUninitializedArray<byte>(100, pinned: true);
+            }
+            Assert.True(frame.Bytes.SequenceEqual("still here"u8));
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

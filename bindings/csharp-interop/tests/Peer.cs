@@ -12,7 +12,11 @@ internal sealed class Peer : IDisposable
 
     internal Peer(string role, string buffer)
     {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ZeroBuffer.Peer.dll"));
         start.ArgumentList.Add(role);
         start.ArgumentList.Add(buffer);

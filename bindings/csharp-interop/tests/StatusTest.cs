@@ -8,7 +8,9 @@ using ZeroBuffer.Interop;
 
 namespace ZeroBuffer.Tests;
 
-/// <summary>Each way to fail comes as its own exception, from the real thing wherever one process can bring it about.</summary>
+/// <summary>
+/// Each way to fail comes as its own exception, from the real thing wherever one process can bring it about.
+/// </summary>
 public sealed class StatusTest : BufferTest
 {
     public static TheoryData<Status> Failures =>

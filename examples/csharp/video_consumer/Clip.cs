@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace VideoConsumer;
 
-/// <summary>A study of packed 24-bit pictures: every fourth pixel of every fourth row says as much as all of them.</summary>
+/// <summary>
+/// A study of packed 24-bit pictures: every fourth pixel of every fourth row says as much as all of them.
+/// </summary>
 internal sealed class Clip
 {
     private const int SampledColumns = 320;

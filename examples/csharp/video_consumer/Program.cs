@@ -3,7 +3,6 @@
 //   video_consumer NAME                                     and in another terminal
 //   video_producer --name NAME --video clip.mp4
 using System;
-using System.Globalization;
 using System.Text.Json;
 using VideoConsumer;
 using ZeroBuffer;
@@ -23,7 +22,8 @@ try
     {
         account.Take(frame);
     }
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{account.Frames} frames, {account.Lost} lost, {account.Damaged} damaged, {account.Copied} copied, motion {account.Clip.Motion:f2}, brightness {account.Clip.Brightness:f1} %"));
+    Console.WriteLine($"{account.Frames} frames, {account.Lost} lost, {account.Damaged} damaged, {account.Copied} copied, " +
+        $"motion {account.Clip.Motion:f2}, brightness {account.Clip.Brightness:f1} %");
     return account is { Frames: > 0, Lost: 0, Damaged: 0, Copied: 0 } ? 0 : 1;
 }
 catch (Exception error) when (error is ZeroBufferException or FormatException or JsonException)

@@ -8,8 +8,8 @@ using System.Linq;
 namespace VideoConsumer;
 
 /// <summary>
-/// Tells where in a buffer's shared file bytes of this process lie, from the kernel's list of mappings: two processes that find
-/// a payload at the same offset of the same file use the same bytes.
+/// Tells where in a buffer's shared file bytes of this process lie, from the kernel's list of mappings: two processes
+/// that find a payload at the same offset of the same file use the same bytes.
 /// </summary>
 internal sealed class SegmentMap
 {
@@ -19,7 +19,8 @@ internal sealed class SegmentMap
 
     internal SegmentMap(string buffer)
     {
-        // A segment is linked to its name when it is complete, and the kernel keeps showing the first name: /dev/shm/#123.
+        // A segment is linked to its name when it is complete, and the kernel keeps showing the first name:
+        // /dev/shm/#123.
         foreach (string line in File.ReadLines("/proc/self/maps").Where(line => line.Contains("/dev/shm/")))
         {
             string[] words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);

@@ -17,7 +17,9 @@ public enum ItemKind
     /// <summary>Unsigned: <see cref="byte"/> to <see cref="ulong"/>.</summary>
     Natural = 0x75,
 
-    /// <summary>Floating point: <see cref="Half"/>, <see cref="float"/>, <see cref="double"/>; 16 bytes have no type here.</summary>
+    /// <summary>
+    /// Floating point: <see cref="Half"/>, <see cref="float"/>, <see cref="double"/>; 16 bytes have no type here.
+    /// </summary>
     Real = 0x66,
 
     /// <summary>Two reals: <see cref="System.Numerics.Complex"/> if of 16 bytes.</summary>

@@ -9,8 +9,8 @@ using ZeroBuffer.Interop;
 namespace ZeroBuffer;
 
 /// <summary>
-/// An array inside a frame, in place, as <c>frame.Array()</c> gives it: what it is, and its items. All that it names was checked
-/// to lie inside the frame. Valid as long as the frame.
+/// An array inside a frame, in place, as <c>frame.Array()</c> gives it: what it is, and its items. All that it names
+/// was checked to lie inside the frame. Valid as long as the frame.
 /// </summary>
 public readonly unsafe ref struct ArrayView
 {
@@ -28,7 +28,8 @@ public readonly unsafe ref struct ArrayView
         {
             if (array.shape[i] > long.MaxValue)
             {
-                throw new IncompatibleException($"array: length {array.shape[i]} of dimension {i} is more than a long holds; look at the bytes");
+                throw new IncompatibleException(
+                    $"array: length {array.shape[i]} of dimension {i} is more than a long holds; look at the bytes");
             }
         }
         _payload = (byte*)payload;
@@ -59,7 +60,9 @@ public readonly unsafe ref struct ArrayView
     [UnscopedRef]
     public ReadOnlySpan<long> Strides => Lengths(in _array.strides);
 
-    /// <summary>UTF-8: the fields of a record, as NumPy's <c>descr</c> in JSON, or the unit of a date; empty for other kinds.</summary>
+    /// <summary>
+    /// UTF-8: the fields of a record, as NumPy's <c>descr</c> in JSON, or the unit of a date; empty for other kinds.
+    /// </summary>
     public ReadOnlySpan<byte> Description => new(_array.description, (int)_array.description_size);
 
     /// <summary>Bytes of the items.</summary>
@@ -83,7 +86,8 @@ public readonly unsafe ref struct ArrayView
     /// <exception cref="IncompatibleException">
     /// The items are of another type or byte order, or lie apart: use <see cref="Bytes"/> and <see cref="Strides"/>.
     /// </exception>
-    /// <exception cref="TooLargeException">More items than a span can hold: use <see cref="As{T}(nuint, int)"/>.</exception>
+    /// <exception cref="TooLargeException">More items than a span can hold: use
+    /// <see cref="As{T}(nuint, int)"/>.</exception>
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged
     {
@@ -107,7 +111,8 @@ public readonly unsafe ref struct ArrayView
     /// <summary>A string of an array of text.</summary>
     /// <param name="index">From 0 to <c>Shape[0] - 1</c>.</param>
     /// <exception cref="MisuseException">The array has no text, or no such string.</exception>
-    /// <exception cref="IncompatibleException">It lies about where the string is, or the string is not UTF-8.</exception>
+    /// <exception cref="IncompatibleException">It lies about where the string is, or the string is not
+    /// UTF-8.</exception>
     public string Text(long index)
     {
         zb_slice text;

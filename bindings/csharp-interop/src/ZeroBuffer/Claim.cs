@@ -6,12 +6,13 @@ using ZeroBuffer.Interop;
 namespace ZeroBuffer;
 
 /// <summary>
-/// Room for one frame being written, in place. <see cref="Commit()"/> publishes it; <see cref="Dispose"/> without a commit gives
-/// it up. A <c>ref struct</c>: it and its spans stay in the method, and the spans cannot leave the block that declares it.
+/// Room for one frame being written, in place. <see cref="Commit()"/> publishes it; <see cref="Dispose"/> without a
+/// commit gives it up. A <c>ref struct</c>: it and its spans stay in the method, and the spans cannot leave the block
+/// that declares it.
 /// </summary>
 /// <remarks>
-/// The bytes are whatever an earlier frame left there. All copies are one claim, and a writer has at most one. Do not use a span
-/// after the commit: the reader may be reading those bytes.
+/// The bytes are whatever an earlier frame left there. All copies are one claim, and a writer has at most one. Do not
+/// use a span after the commit: the reader may be reading those bytes.
 /// </remarks>
 public readonly unsafe ref struct Claim
 {
@@ -75,7 +76,8 @@ public readonly unsafe ref struct Claim
 
     /// <summary>Publishes the first <paramref name="size"/> bytes as one frame.</summary>
     /// <returns>Its sequence.</returns>
-    /// <exception cref="MisuseException">More than was claimed; or as <see cref="Commit()"/>. The claim stays open.</exception>
+    /// <exception cref="MisuseException">More than was claimed; or as <see cref="Commit()"/>. The claim stays
+    /// open.</exception>
     /// <exception cref="ClosedException">The writer was disposed.</exception>
     public ulong Commit(nuint size)
     {

@@ -7,7 +7,8 @@ namespace ZeroBuffer;
 
 /// <summary>What a <see cref="Reader"/> and a <see cref="Writer"/> have in common: one side of one buffer.</summary>
 /// <remarks>
-/// One thread at a time uses an endpoint with its frames or its claim. From any thread, at any time: <see cref="Cancel"/>,
+/// One thread at a time uses an endpoint with its frames or its claim. From any thread, at any time:
+/// <see cref="Cancel"/>,
 /// <see cref="Dispose"/>, the properties, and the disposal of a <see cref="FrameLease"/>. While a thread is inside
 /// <c>Wait</c> or <c>WaitForPeer</c>, others may do what does not wait. Different endpoints are independent.
 /// </remarks>
@@ -23,7 +24,9 @@ public abstract class Endpoint : IDisposable
         Alignment = (int)properties.alignment;
     }
 
-    /// <summary>The name of the buffer. This and the other properties are fixed for life, and valid after disposal.</summary>
+    /// <summary>
+    /// The name of the buffer. This and the other properties are fixed for life, and valid after disposal.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>Bytes of the ring, after rounding.</summary>
@@ -46,13 +49,15 @@ public abstract class Endpoint : IDisposable
     public abstract Stats Stats();
 
     /// <summary>
-    /// Ends the wait of another thread or task with <see cref="CancelledException"/>; if none waits, the next call that would
-    /// have to. Nothing is lost. Any thread, any time.
+    /// Ends the wait of another thread or task with <see cref="CancelledException"/>; if none waits, the next call that
+    /// would have to. Nothing is lost. Any thread, any time.
     /// </summary>
     /// <exception cref="ClosedException">It was disposed.</exception>
     public abstract void Cancel();
 
-    /// <summary>Waits until the other side is attached; for a reader also until one came, went, and left frames.</summary>
+    /// <summary>
+    /// Waits until the other side is attached; for a reader also until one came, went, and left frames.
+    /// </summary>
     /// <param name="timeout">0 looks once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <returns>False after the timeout.</returns>
     /// <exception cref="CancelledException"><see cref="Cancel"/> ended the wait.</exception>
@@ -60,9 +65,9 @@ public abstract class Endpoint : IDisposable
     public abstract bool WaitForPeer(TimeSpan timeout = default);
 
     /// <summary>
-    /// Lets go of the buffer. A wait in another thread ends with <see cref="ClosedException"/> and has left when this returns.
-    /// Frames and claims that are still held stay valid; the other side sees this one as attached until the last is given
-    /// back. Any thread, any time; twice is the same as once.
+    /// Lets go of the buffer. A wait in another thread ends with <see cref="ClosedException"/> and has left when this
+    /// returns. Frames and claims that are still held stay valid; the other side sees this one as attached until the
+    /// last is given back. Any thread, any time; twice is the same as once.
     /// </summary>
     public abstract void Dispose();
 }

@@ -4,8 +4,8 @@ using System;
 namespace ZeroBuffer;
 
 /// <summary>
-/// Everything that goes wrong, one class per status. The message names the object, the cause and the remedy. A timeout is
-/// never an exception: calls that can time out return <c>false</c>, <c>null</c> or a smaller count.
+/// Everything that goes wrong, one class per status. The message names the object, the cause and the remedy. A timeout
+/// is never an exception: calls that can time out return <c>false</c>, <c>null</c> or a smaller count.
 /// </summary>
 /// <remarks>Arguments that are <c>null</c> where they must not be are an <see cref="ArgumentNullException"/>.</remarks>
 public abstract class ZeroBufferException : Exception
@@ -53,7 +53,9 @@ public sealed class CancelledException : ZeroBufferException
     }
 }
 
-/// <summary>The other side closed in order: end of the stream. Loops over frames end here without an exception.</summary>
+/// <summary>
+/// The other side closed in order: end of the stream. Loops over frames end here without an exception.
+/// </summary>
 public sealed class PeerClosedException : PeerLostException
 {
     internal PeerClosedException(string message, int systemError = 0)

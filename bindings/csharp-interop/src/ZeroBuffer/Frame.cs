@@ -8,13 +8,13 @@ using ZeroBuffer.Interop;
 namespace ZeroBuffer;
 
 /// <summary>
-/// A frame being read, in place: a lease on bytes of the ring, given back by <see cref="Dispose"/>. A <c>ref struct</c>: it
-/// and its spans stay in the method, and the spans cannot leave the block that declares the frame.
+/// A frame being read, in place: a lease on bytes of the ring, given back by <see cref="Dispose"/>. A <c>ref
+/// struct</c>: it and its spans stay in the method, and the spans cannot leave the block that declares the frame.
 /// </summary>
 /// <remarks>
 /// All copies of a frame are one lease: when one of them is disposed of, the others are, too, and every member but
-/// <see cref="Dispose"/> throws <see cref="MisuseException"/>. Dispose of each frame: one that is dropped keeps its space until
-/// the reader closes. <see cref="ToLease"/> makes what may leave the method.
+/// <see cref="Dispose"/> throws <see cref="MisuseException"/>. Dispose of each frame: one that is dropped keeps its
+/// space until the reader closes. <see cref="ToLease"/> makes what may leave the method.
 /// </remarks>
 public readonly unsafe ref struct Frame
 {
@@ -34,10 +34,26 @@ public readonly unsafe ref struct Frame
     }
 
     /// <summary>1 for the first frame of the buffer, then one more each.</summary>
-    public ulong Sequence => Held()->sequence;
+    public ulong Sequence
+    {
+        get
+        {
+            Held(out _);
+            ulong sequence = _frame->sequence;
+            GC.KeepAlive(_reader);
+            return sequence;
+        }
+    }
 
     /// <summary>Payload bytes; may be 0.</summary>
-    public nuint Size => (nuint)Held()->size;
+    public nuint Size
+    {
+        get
+        {
+            Held(out ulong size);
+            return (nuint)size;
+        }
+    }
 
     /// <summary>All bytes of the frame.</summary>
     /// <exception cref="TooLargeException">More than a span can hold, 2 GiB: use <see cref="Slice"/>.</exception>
@@ -47,26 +63,27 @@ public readonly unsafe ref struct Frame
     {
         get
         {
-            zb_frame* frame = Held();
-            return new ReadOnlySpan<byte>(frame->data, Spans.Length(frame->size));
+            void* data = Held(out ulong size);
+            return new ReadOnlySpan<byte>(data, Spans.Length(size));
         }
     }
 
     /// <summary>All bytes of the frame, to be edited in place.</summary>
-    /// <exception cref="MisuseException">The reader was not made with <see cref="ReaderOptions.Writable"/>; or as <see cref="Bytes"/>.</exception>
+    /// <exception cref="MisuseException">The reader was not made with <see cref="ReaderOptions.Writable"/>; or as
+    /// <see cref="Bytes"/>.</exception>
     /// <exception cref="TooLargeException">As <see cref="Bytes"/>.</exception>
     [UnscopedRef]
     public Span<byte> WritableBytes
     {
         get
         {
-            zb_frame* frame = Held();
+            void* data = Held(out ulong size);
             if (!_reader!.IsWritable)
             {
                 throw new MisuseException(
                     $"buffer '{_reader.Name}': frames are read-only; make the reader with Writable to edit them in place");
             }
-            return new Span<byte>(frame->data, Spans.Length(frame->size));
+            return new Span<byte>(data, Spans.Length(size));
         }
     }
 
@@ -77,21 +94,24 @@ public readonly unsafe ref struct Frame
     [UnscopedRef]
     public ReadOnlySpan<byte> Slice(nuint offset, int length)
     {
-        zb_frame* frame = Held();
-        Spans.RequireInside(offset, length, (nuint)frame->size);
-        return new ReadOnlySpan<byte>((byte*)frame->data + offset, length);
+        void* data = Held(out ulong size);
+        Spans.RequireInside(offset, length, (nuint)size);
+        return new ReadOnlySpan<byte>((byte*)data + offset, length);
     }
 
     /// <summary>All bytes of the frame as plain items.</summary>
-    /// <remarks>Items lie on 64 bytes in layout v2, at any byte in v1, which x86-64 and 64-bit ARM read as well.</remarks>
-    /// <exception cref="MisuseException">The size is no multiple of the item's; or the frame was disposed of.</exception>
+    /// <remarks>
+    /// Items lie on 64 bytes in layout v2, at any byte in v1, which x86-64 and 64-bit ARM read as well.
+    /// </remarks>
+    /// <exception cref="MisuseException">The size is no multiple of the item's; or the frame was disposed
+    /// of.</exception>
     /// <exception cref="TooLargeException">More items than a span can hold.</exception>
     [UnscopedRef]
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged
     {
-        zb_frame* frame = Held();
-        return new ReadOnlySpan<T>(frame->data, Spans.Items<T>(frame->size));
+        void* data = Held(out ulong size);
+        return new ReadOnlySpan<T>(data, Spans.Items<T>(size));
     }
 
     /// <summary>The array that the sender wrote, in place.</summary>
@@ -100,8 +120,8 @@ public readonly unsafe ref struct Frame
     [UnscopedRef]
     public ArrayView Array()
     {
-        zb_frame* frame = Held();
-        return new ArrayView(frame->data, frame->size);
+        void* data = Held(out ulong size);
+        return new ArrayView(data, size);
     }
 
     /// <summary>
@@ -110,15 +130,15 @@ public readonly unsafe ref struct Frame
     /// <exception cref="MisuseException">The frame is part of a batch; or it was disposed of.</exception>
     public FrameLease ToLease()
     {
-        zb_frame* frame = Held();
+        Held(out _);
         return _isBatched
             ? throw new MisuseException($"buffer '{_reader!.Name}': a frame of a batch stays in it; acquire single frames to keep them")
-            : _reader!.Detach(frame);
+            : _reader!.Detach(_frame);
     }
 
     /// <summary>
-    /// Gives the frame back; its space returns to the writer in ring order. Twice is the same as once. A frame of a batch is
-    /// given back with the batch.
+    /// Gives the frame back; its space returns to the writer in ring order. Twice is the same as once. A frame of a
+    /// batch is given back with the batch.
     /// </summary>
     public void Dispose()
     {
@@ -129,13 +149,17 @@ public readonly unsafe ref struct Frame
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private zb_frame* Held()
+    private void* Held(out ulong size)
     {
         if (_reader is null || *_currentTicket != _ticket)
         {
             Refuse();
         }
-        return _frame;
+        void* data = _frame->data;
+        size = _frame->size;
+        // The slot is the reader's.
+        GC.KeepAlive(_reader);
+        return data;
     }
 
     [DoesNotReturn]

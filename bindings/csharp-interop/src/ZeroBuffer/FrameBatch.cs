@@ -38,9 +38,11 @@ public readonly unsafe ref struct FrameBatch
             if (_reader is null || (uint)index >= (uint)_count || *_slots!.Ticket != _ticket)
             {
                 throw new MisuseException(
-                    $"batch of {_count} frames: frame {index} is not there, or the batch was released; use 0 to Count - 1 before its Dispose");
+                    $"batch of {_count} frames: frame {index} is not there, or it was released; use 0 to Count - 1 before its Dispose");
             }
-            return new Frame(_reader, _slots.First + index, _slots.Ticket, isBatched: true);
+            Frame frame = new(_reader, _slots.First + index, _slots.Ticket, isBatched: true);
+            GC.KeepAlive(_reader);
+            return frame;
         }
     }
 

@@ -21,7 +21,8 @@ public ref struct FrameEnumerator
 
     /// <summary>Gives the frame back and waits for the next one.</summary>
     /// <returns>False when the writer closed and no frame is left.</returns>
-    /// <exception cref="ZeroBufferException">As <see cref="Reader.Acquire"/>, but for the end of the stream.</exception>
+    /// <exception cref="ZeroBufferException">As <see cref="Reader.Acquire"/>, but for the end of the
+    /// stream.</exception>
     public bool MoveNext()
     {
         _current.Dispose();

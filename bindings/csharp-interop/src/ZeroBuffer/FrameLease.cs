@@ -9,13 +9,13 @@ using ZeroBuffer.Interop;
 namespace ZeroBuffer;
 
 /// <summary>
-/// A frame that may cross threads, queues and <c>await</c>, as <see cref="ReadOnlyMemory{T}"/>. Whoever has it last disposes of it,
-/// in any thread, in any order.
+/// A frame that may cross threads, queues and <c>await</c>, as <see cref="ReadOnlyMemory{T}"/>. Whoever has it last
+/// disposes of it, in any thread, in any order.
 /// </summary>
 /// <remarks>
-/// A lease that is dropped keeps its space in the ring until the reader closes: there is no finalizer, because one could
-/// give the bytes to the writer while a span of them is still in use. <see cref="Endpoint.Stats"/> counts what is held.
-/// Do not use spans of a lease after its disposal: the writer may be filling those bytes again.
+/// A lease that is dropped keeps its space in the ring until the reader closes: there is no finalizer, because one
+/// could give the bytes to the writer while a span of them is still in use. <see cref="Endpoint.Stats"/> counts what is
+/// held. Do not use spans of a lease after its disposal: the writer may be filling those bytes again.
 /// </remarks>
 public sealed unsafe class FrameLease : MemoryManager<byte>
 {
@@ -66,7 +66,8 @@ public sealed unsafe class FrameLease : MemoryManager<byte>
     }
 
     /// <summary>All bytes of the frame as plain items.</summary>
-    /// <exception cref="MisuseException">The size is no multiple of the item's; or the lease was disposed of.</exception>
+    /// <exception cref="MisuseException">The size is no multiple of the item's; or the lease was disposed
+    /// of.</exception>
     /// <exception cref="TooLargeException">More items than a span can hold.</exception>
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged => new(Data(), Spans.Items<T>(Size));
@@ -76,7 +77,9 @@ public sealed unsafe class FrameLease : MemoryManager<byte>
     /// <exception cref="MisuseException">The lease was disposed of.</exception>
     public ArrayView Array() => new(Data(), Size);
 
-    /// <summary>For <see cref="ReadOnlyMemory{T}"/>. Stores into it crash the process unless the reader is writable.</summary>
+    /// <summary>
+    /// For <see cref="ReadOnlyMemory{T}"/>. Stores into it crash the process unless the reader is writable.
+    /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public override Span<byte> GetSpan() => new(Data(), Spans.Length(Size));
 

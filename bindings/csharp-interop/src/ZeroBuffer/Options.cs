@@ -54,7 +54,9 @@ public enum CopyMode
     Streaming = 2,
 }
 
-/// <summary>How to make a buffer, or to attach to one. What is set for nothing, such as a capacity for opening, is ignored.</summary>
+/// <summary>
+/// How to make a buffer, or to attach to one. What is set for nothing, such as a capacity for opening, is ignored.
+/// </summary>
 public abstract record BufferOptions
 {
     private protected BufferOptions()
@@ -62,7 +64,8 @@ public abstract record BufferOptions
     }
 
     /// <summary>
-    /// Creating: bytes of the ring. Layout v2 rounds up to 64 KiB. Four to eight large frames or 256 small ones make a good ring.
+    /// Creating: bytes of the ring. Layout v2 rounds up to 64 KiB. Four to eight large frames or 256 small ones make a
+    /// good ring.
     /// </summary>
     public long Capacity { get; init; } = 16 << 20;
 
@@ -72,7 +75,9 @@ public abstract record BufferOptions
     /// <summary>Creating: the layout; opening recognises it by itself.</summary>
     public Layout Layout { get; init; } = Layout.V2;
 
-    /// <summary>Creating, layout v2: payloads start on it; a power of two, 16 to 4096. Layout v1 packs frames.</summary>
+    /// <summary>
+    /// Creating, layout v2: payloads start on it; a power of two, 16 to 4096. Layout v1 packs frames.
+    /// </summary>
     public int Alignment { get; init; } = 64;
 
     /// <summary>Creating: file mode of a new buffer, whatever the umask.</summary>
@@ -82,7 +87,8 @@ public abstract record BufferOptions
     public bool Replace { get; init; }
 
     /// <summary>
-    /// Opening: how long to wait for the buffer to appear; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> waits for ever.
+    /// Opening: how long to wait for the buffer to appear; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>
+    /// waits for ever.
     /// </summary>
     public TimeSpan WaitForPeer { get; init; }
 

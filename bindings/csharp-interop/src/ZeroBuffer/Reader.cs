@@ -35,8 +35,8 @@ public sealed unsafe partial class Reader : Endpoint
 
     /// <summary>
     /// Makes the buffer, or takes over a v2 buffer of the same shape that an earlier reader left behind
-    /// (<see cref="ZeroBuffer.Stats.Resumed"/>) or that a writer made: unread frames are delivered, and those that a dead reader
-    /// had not released once more.
+    /// (<see cref="ZeroBuffer.Stats.Resumed"/>) or that a writer made: unread frames are delivered, and those that a
+    /// dead reader had not released once more.
     /// </summary>
     /// <param name="name">1 to 200 of <c>A-Z a-z 0-9 . _ -</c>, not starting with <c>.</c> or <c>sem.</c></param>
     /// <param name="options">null: the defaults.</param>
@@ -63,8 +63,10 @@ public sealed unsafe partial class Reader : Endpoint
     /// Takes the next frame, waiting for it if need be. Any number of frames may be held, and given back in any order.
     /// </summary>
     /// <returns>The frame, to be disposed of: <c>using Frame frame = reader.Acquire();</c></returns>
-    /// <exception cref="PeerClosedException">No frame is left, and the writer closed; the call may be repeated.</exception>
-    /// <exception cref="PeerDiedException">No frame is left, and the writer's process died; the call may be repeated.</exception>
+    /// <exception cref="PeerClosedException">No frame is left, and the writer closed; the call may be
+    /// repeated.</exception>
+    /// <exception cref="PeerDiedException">No frame is left, and the writer's process died; the call may be
+    /// repeated.</exception>
     /// <exception cref="CancelledException"><see cref="Cancel"/> ended the wait.</exception>
     /// <exception cref="ClosedException">This reader was disposed.</exception>
     /// <exception cref="CorruptException">The other side is faulty.</exception>
@@ -101,7 +103,8 @@ public sealed unsafe partial class Reader : Endpoint
         Failure.Check(TakeLatest(out frame, timeout));
 
     /// <summary>The frames to come; each is disposed of at the next step. Waits for ever.</summary>
-    /// <returns>What <c>foreach</c> asks: it ends when the writer closes, and throws <see cref="PeerDiedException"/>.</returns>
+    /// <returns>What <c>foreach</c> asks: it ends when the writer closes, and throws
+    /// <see cref="PeerDiedException"/>.</returns>
     public FrameEnumerator GetEnumerator() => new(this);
 
     /// <summary>Waits until a frame can be acquired, without taking it.</summary>

@@ -12,8 +12,8 @@ public sealed partial class Reader
     private ReaderWaiter? _waiter;
 
     /// <summary>
-    /// Takes the next frame. One that is there is returned without a hop to another thread; else a thread of the reader waits,
-    /// which takes nothing, and other tasks run. A task that is cancelled has taken nothing.
+    /// Takes the next frame. One that is there is returned without a hop to another thread; else a thread of the reader
+    /// waits, which takes nothing, and other tasks run. A task that is cancelled has taken nothing.
     /// </summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The frame, to be disposed of.</returns>

@@ -8,6 +8,8 @@ namespace ZeroBuffer;
 
 public sealed unsafe partial class Reader
 {
+    // Frames of a batch point into its slots, so the reader keeps these, in use or not.
+    private readonly List<BatchSlots> _batches = [];
     private readonly Stack<BatchSlots> _freeBatches = new();
 
     /// <summary>Waits for one frame, then takes all that are there, up to <paramref name="limit"/>.</summary>
@@ -95,6 +97,14 @@ public sealed unsafe partial class Reader
         }
     }
 
-    private BatchSlots Room(int limit) =>
-        _freeBatches.TryPop(out BatchSlots? slots) && slots.Limit >= limit ? slots : new BatchSlots(limit);
+    private BatchSlots Room(int limit)
+    {
+        if (_freeBatches.TryPop(out BatchSlots? slots) && slots.Limit >= limit)
+        {
+            return slots;
+        }
+        slots = new BatchSlots(limit);
+        _batches.Add(slots);
+        return slots;
+    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a reader takes frames and gives them back. Once a frame has become a FrameLease, which any thread may dispose of, the
-// calls that do not wait take turns; until then there is neither a lock nor an atomic operation.
+// How a reader takes frames and gives them back. Once a frame has become a FrameLease, which any thread may dispose of,
+// the calls that do not wait take turns; until then there is neither a lock nor an atomic operation.
 using System;
 using System.Runtime.CompilerServices;
 using ZeroBuffer.Interop;
@@ -185,8 +185,8 @@ public sealed unsafe partial class Reader
         return status;
     }
 
-    // A cancelled task ends its wait as Cancel() does. When that comes too late for the task, the next wait gets it, for
-    // which it was not meant.
+    // A cancelled task ends its wait as Cancel() does. When that comes too late for the task, the next wait gets it,
+    // for which it was not meant.
     private bool IsStray()
     {
         if (_isStrayCancelPossible && !_isCancelRequested)

@@ -78,7 +78,8 @@ public sealed record Snapshot
     public string Name { get; }
 
     /// <summary>
-    /// <see cref="Status.Ok"/>; otherwise what is wrong: then only the name, the size of the file, permissions and owner count.
+    /// <see cref="Status.Ok"/>; otherwise what is wrong: then only the name, the size of the file, permissions and
+    /// owner count.
     /// </summary>
     public Status Status { get; }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace ZeroBuffer;
 
-/// <summary>What a call came to. The same words and numbers in every language; numbers never change their meaning.</summary>
+/// <summary>
+/// What a call came to. The same words and numbers in every language; numbers never change their meaning.
+/// </summary>
 public enum Status
 {
     /// <summary>It is done.</summary>
@@ -31,7 +33,9 @@ public enum Status
     /// <summary>There is no buffer of that name: <see cref="NotFoundException"/>.</summary>
     NotFound = 8,
 
-    /// <summary>The buffer is half built, or its reader of the older protocol is not there: <see cref="NotReadyException"/>.</summary>
+    /// <summary>
+    /// The buffer is half built, or its reader of the older protocol is not there: <see cref="NotReadyException"/>.
+    /// </summary>
     NotReady = 9,
 
     /// <summary>Another layout, version or shape than asked for: <see cref="IncompatibleException"/>.</summary>

@@ -85,7 +85,9 @@ public sealed unsafe partial class Writer : Endpoint
     public bool TryWrite(ReadOnlySpan<byte> bytes, TimeSpan timeout, out ulong sequence) =>
         Failure.Check(Put(bytes, timeout, out sequence));
 
-    /// <summary>Describes the stream, once per writer (layout v1: once per buffer). The same bytes again do nothing.</summary>
+    /// <summary>
+    /// Describes the stream, once per writer (layout v1: once per buffer). The same bytes again do nothing.
+    /// </summary>
     /// <exception cref="TooLargeException">More than <see cref="Endpoint.MetadataSize"/> less 8 bytes.</exception>
     /// <exception cref="MisuseException">Others were published before.</exception>
     /// <exception cref="ClosedException">This writer was disposed.</exception>

@@ -9,11 +9,14 @@ namespace ZeroBuffer;
 
 public sealed unsafe partial class Writer
 {
-    /// <summary>Copies an array into one frame that says what it is, in every language; waits for room if need be.</summary>
+    /// <summary>
+    /// Copies an array into one frame that says what it is, in every language; waits for room if need be.
+    /// </summary>
     /// <param name="items">The last index fastest. A struct of your own arrives as a record of so many bytes.</param>
     /// <param name="shape">Items along each dimension, as in <c>[720, 1280, 3]</c>; at most 32 dimensions.</param>
     /// <returns>The sequence of the frame.</returns>
-    /// <exception cref="MisuseException">The shape takes another number of items; or as <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
+    /// <exception cref="MisuseException">The shape takes another number of items; or as
+    /// <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public ulong WriteArray<T>(ReadOnlySpan<T> items, ReadOnlySpan<long> shape)
         where T : unmanaged
@@ -28,7 +31,8 @@ public sealed unsafe partial class Writer
     /// <param name="timeout">0 tries once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <param name="sequence">Of the frame; 0 after the timeout.</param>
     /// <returns>False when the ring stayed full.</returns>
-    /// <exception cref="ZeroBufferException">As <see cref="WriteArray{T}(ReadOnlySpan{T}, ReadOnlySpan{long})"/>.</exception>
+    /// <exception cref="ZeroBufferException">As
+    /// <see cref="WriteArray{T}(ReadOnlySpan{T}, ReadOnlySpan{long})"/>.</exception>
     public bool TryWriteArray<T>(ReadOnlySpan<T> items, ReadOnlySpan<long> shape, TimeSpan timeout, out ulong sequence)
         where T : unmanaged
     {
@@ -36,7 +40,8 @@ public sealed unsafe partial class Writer
         ulong count = array.data_size / (ulong)sizeof(T);
         if (count != (ulong)items.Length)
         {
-            throw new MisuseException($"writer of buffer '{Name}': {items.Length} items, and the shape takes {count}; give what fits");
+            throw new MisuseException(
+                $"writer of buffer '{Name}': {items.Length} items, and the shape takes {count}; give what fits");
         }
         sequence = 0;
         if (!TryClaim(size, out Claim claim, timeout))
@@ -55,7 +60,8 @@ public sealed unsafe partial class Writer
     /// <summary>Room for an array, to be filled in place; waits for it if need be.</summary>
     /// <param name="shape">Items along each dimension, as in <c>[720, 1280, 3]</c>; at most 32 dimensions.</param>
     /// <returns>The room, to be disposed of.</returns>
-    /// <exception cref="MisuseException">No array has that shape; or as <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
+    /// <exception cref="MisuseException">No array has that shape; or as
+    /// <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public ArrayClaim<T> ClaimArray<T>(ReadOnlySpan<long> shape)
         where T : unmanaged
@@ -112,7 +118,8 @@ public sealed unsafe partial class Writer
 }
 
 /// <summary>
-/// Room for an array, to be filled in place. <see cref="Commit"/> publishes it; <see cref="Dispose"/> without a commit gives it up.
+/// Room for an array, to be filled in place. <see cref="Commit"/> publishes it; <see cref="Dispose"/> without a commit
+/// gives it up.
 /// </summary>
 public readonly unsafe ref struct ArrayClaim<T>
     where T : unmanaged

@@ -9,14 +9,17 @@ namespace ZeroBuffer;
 
 public sealed unsafe partial class Writer
 {
-    // At most one claim is open. Its ticket changes with every claim, so that a Claim knows whether it is still that one.
+    // At most one claim is open. Its ticket changes with every claim, so that a Claim knows whether it is still that
+    // one.
     private readonly zb_claim[] _claim = GC.AllocateArray<zb_claim>(1, pinned: true);
     private uint _claimTicket;
     private bool _isClaimed;
 
     private zb_claim* CurrentClaim => (zb_claim*)Unsafe.AsPointer(ref _claim[0]);
 
-    /// <summary>Room for a frame of up to <paramref name="size"/> bytes, to be filled in place; waits for it if need be.</summary>
+    /// <summary>
+    /// Room for a frame of up to <paramref name="size"/> bytes, to be filled in place; waits for it if need be.
+    /// </summary>
     /// <returns>The room, to be disposed of: <c>using Claim claim = writer.Claim(size);</c></returns>
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public Claim Claim(nuint size)

@@ -38,7 +38,9 @@ public static unsafe class ZeroBuffers
         return Value(&snapshot);
     }
 
-    /// <summary>Every buffer of both layouts that this user can see, by name; broken ones with a status and a problem.</summary>
+    /// <summary>
+    /// Every buffer of both layouts that this user can see, by name; broken ones with a status and a problem.
+    /// </summary>
     public static IReadOnlyList<Snapshot> List()
     {
         LibraryLoader.Require();
@@ -65,7 +67,8 @@ public static unsafe class ZeroBuffers
     }
 
     /// <summary>
-    /// Removes every buffer that no live process holds, unread frames included, and what creators that died left behind.
+    /// Removes every buffer that no live process holds, unread frames included, and what creators that died left
+    /// behind.
     /// </summary>
     /// <param name="dryRun">Only say which.</param>
     /// <returns>Their names.</returns>

@@ -9,7 +9,9 @@ namespace ZeroBuffer.Interop;
 
 internal static unsafe class Failure
 {
-    /// <summary>Throws what the call of this thread just before this one came to, unless it came to nothing wrong.</summary>
+    /// <summary>
+    /// Throws what the call of this thread just before this one came to, unless it came to nothing wrong.
+    /// </summary>
     /// <returns>False for a timeout.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Check(Status status) => status == Status.Ok || CheckFailed(status);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Where the leases of a reader lie: in memory that the collector never moves, reused, so that a frame costs no allocation.
-// A slot's ticket changes with every use, so that a frame knows whether it is still the one that the slot holds.
+// Where the leases of a reader lie: in memory that the collector never moves, reused, so that a frame costs no
+// allocation. A slot's ticket changes with every use, so that a frame knows whether it is still the one that the slot
+// holds.
 using System;
 using System.Collections.Generic;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// zerobuffer.h, "library": versions, statuses, messages, options. Names, types and order are those of the header; a test
-// compares them.
+// zerobuffer.h, "library": versions, statuses, messages, options. Names, types and order are those of the header; a
+// test compares them.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Waits for the tasks of one reader, in a thread of its own: one that sleeps in the library would be missing in the pool. The
-// thread starts with the first wait, and ends when nobody has waited for a while, so it keeps no reader alive that is forgotten.
+// Waits for the tasks of one reader, in a thread of its own: one that sleeps in the library would be missing in the
+// pool. The thread starts with the first wait, and ends when nobody has waited for a while, so it keeps no reader alive
+// that is forgotten.
 using System;
 using System.Threading;
 using System.Threading.Tasks;
@@ -21,7 +22,8 @@ internal sealed class ReaderWaiter(Reader reader)
     internal async Task WaitAsync(CancellationToken cancellation)
     {
         TaskCompletionSource wanted = Start(cancellation);
-        CancellationTokenRegistration registration = cancellation.UnsafeRegister(static waiter => ((ReaderWaiter)waiter!).Cancel(), this);
+        CancellationTokenRegistration registration =
+            cancellation.UnsafeRegister(static waiter => ((ReaderWaiter)waiter!).Cancel(), this);
         await using (registration.ConfigureAwait(false))
         {
             await wanted.Task.ConfigureAwait(false);
