@@ -51,7 +51,7 @@ def plan_record(cases: Sequence[Case], options: Options, commit: str) -> dict[st
     """What must be the same for a run to be carried on; not how often."""
     efforts = {case.id: [effort.warm_up, effort.frames] for case in cases
                if (effort := effort_of(case, options.seconds))}
-    return {"commit": commit, "quick": options.quick, "cases": efforts}
+    return {"commit": commit, "cases": efforts}
 
 
 def write_percentiles(folder: pathlib.Path, records: Iterable[Mapping[str, Any]]) -> int:
@@ -114,7 +114,7 @@ def run(options: argparse.Namespace, command: Sequence[str]) -> int:
         return IMPOSSIBLE
     quick = options.quick
     how = Options(options.repeat or (3 if quick else 5), options.retries, options.seconds or (0.05 if quick else 0.25),
-                  quick, options.counts)
+                  options.counts)
     bench = limits.Bench(options.build)
     about = machine(bench, endpoints, command)
     kept = store.Store(options.out or options.build.parent / "bench/results.jsonl", options.fresh)

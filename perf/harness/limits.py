@@ -55,10 +55,9 @@ class Bench:
         line = next(line for line in self._run("--filter", "^$") if line["type"] == "machine")
         return {name: value for name, value in line.items() if name != "type"}
 
-    def measure(self, pattern: str, quick: bool, retries: int) -> dict[str, dict[str, float]]:
+    def measure(self, pattern: str, retries: int) -> dict[str, dict[str, float]]:
         """By name: `median_ns`, `least_ns`, `others`."""
-        arguments = ["--filter", pattern, "--retries", str(retries), "--python", ""]
-        lines = self._run(*arguments, *(["--quick"] if quick else []))
+        lines = self._run("--filter", pattern, "--retries", str(retries), "--python", "")
         return {
             name_in_results(line["name"]): {
                 "median_ns": line["median"][0],

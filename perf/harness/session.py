@@ -23,7 +23,6 @@ class Options:
     repeats: int = 5
     retries: int = 3
     seconds: float = 0.25
-    quick: bool = False
     counts: bool = True
 
 
@@ -90,7 +89,7 @@ class Session:
         self._store.append({"kind": kind, "run": self._run_id, **more})
 
     def _measure_limits(self, repeat: int) -> None:
-        found = self._bench.measure(limits.needed(self._cases), self._options.quick, self._options.retries)
+        found = self._bench.measure(limits.needed(self._cases), self._options.retries)
         self._append("limit-repeat", repeat=repeat, limits=found)
 
     def _take(self, case: Case) -> dict[str, Any]:

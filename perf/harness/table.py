@@ -7,6 +7,7 @@ from typing import Any, Iterable, Mapping, Optional
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 Record = Mapping[str, Any]
@@ -49,7 +50,7 @@ def nearest_peer(record: Record, records: Iterable[Record]) -> Optional[tuple[st
 def _row(record: Record, records: list[Record]) -> list[str]:
     figure = figure_of(record)
     if figure is None:
-        return [record["case"], f"[red]failed[/red]: {record['error']}"]
+        return [record["case"], f"[red]failed[/red]: {escape(record['error'])}"]
     limit, peer = record.get("limit"), nearest_peer(record, records)
     share = record["cpu_share"]
     return [

@@ -22,7 +22,7 @@ def check_side(side, role, frames):
     assert side["allocations"] is None
 
 
-WAYS = [("v2", "none"), ("v2", "header"), ("v2", "every"), ("v2", "copy"), ("v1", "every")]
+WAYS = [("v2", "none"), ("v2", "every"), ("v2", "copy"), ("v1", "every")]
 
 
 @pytest.mark.parametrize("layout, touch", WAYS)
@@ -40,16 +40,15 @@ def test_round_trips_asleep(run_pair, pair):
     check_histogram(sides["writer"]["histogram"], 50)
 
 
-@pytest.mark.parametrize("layout, touch", [("v2", "every"), ("v1", "copy")])
-def test_streams(run_pair, pair, layout, touch):
-    sides = run_pair(pair, "stream", size=65_536, touch=touch, layout=layout, frames=300)
+@pytest.mark.parametrize("layout", ["v2", "v1"])
+def test_streams(run_pair, pair, layout):
+    sides = run_pair(pair, "stream", size=65_536, touch="copy", layout=layout, frames=300)
     check_side(sides["writer"], "source", 300)
     check_side(sides["reader"], "sink", 300)
 
 
-@pytest.mark.parametrize("touch", ["header", "copy"])
-def test_paced_frames(run_pair, pair, touch):
-    sides = run_pair(pair, "paced", size=65_536, touch=touch, rate=500, frames=30, warm_up=5)
+def test_paced_frames(run_pair, pair):
+    sides = run_pair(pair, "paced", size=65_536, touch="header", rate=500, frames=30, warm_up=5)
     sink = sides["reader"]
     check_side(sink, "sink", 30)
     check_histogram(sink["histogram"], 30)

@@ -135,7 +135,9 @@ def has_measured(path):
 def begun(tmp_path):
     """A long run that has measured something, and its file."""
     path = tmp_path / "out.jsonl"
-    process = subprocess.Popen(command(*LONG, "--repeat", 1000, "--out", path), env=ENVIRONMENT, stdout=subprocess.PIPE,
+    # What one leaves that is killed goes with the test's own folder.
+    environment = {**ENVIRONMENT, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(command(*LONG, "--repeat", 1000, "--out", path), env=environment, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE)
     try:
         wait_until(lambda: has_measured(path) or process.poll() is not None, "a repetition")
