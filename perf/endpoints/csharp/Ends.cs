@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One end's way to send and receive frames. Structs, so that the loops are compiled for each by itself and no virtual call
-// lies in them.
+// One end's way to send and receive frames. Structs, so that the loops are compiled for each by itself and no virtual
+// call lies in them.
 using System;
 
 namespace ZeroBuffer.Perf;

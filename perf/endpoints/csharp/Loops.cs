@@ -31,11 +31,14 @@ internal static class Loops
                 Libc.ShortenTimerSlack();
                 long start = Libc.Now;
                 double gap = 1e9 / rate;
-                Measure(result, warmUp, last, null, (end, first, last, _) => SendPaced(end, first, last, start, gap), end);
+                Part<E> send = (end, first, last, _) => SendPaced(end, first, last, start, gap);
+                Measure(result, warmUp, last, null, send, end);
                 break;
             default:
-                result.Corrected = new Histogram();
-                Measure(result, warmUp, last, new Histogram(), (end, first, last, latency) => ReceivePaced(end, first, last, latency!, result.Corrected), end);
+                Histogram corrected = new();
+                result.Corrected = corrected;
+                Part<E> receive = (end, first, last, latency) => ReceivePaced(end, first, last, latency!, corrected);
+                Measure(result, warmUp, last, new Histogram(), receive, end);
                 Judge(result, above: Result.WaitSlice);
                 break;
         }

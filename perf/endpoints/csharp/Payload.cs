@@ -45,7 +45,7 @@ internal readonly struct TouchCopy : Touching
 
 internal static class Payload
 {
-    /// <summary>Words of the times of a frame that is sent at a rate; in every frame they are left out of the sum.</summary>
+    /// <summary>Of the times of a frame that is sent at a rate; left out of every sum.</summary>
     private const int StampWords = 2;
 
     internal static void Write<T>(Span<byte> frame, ulong number)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// zerobuffer_endpoint: the C# endpoint of perf/CONTRACT.md. A stamp is Stopwatch.GetTimestamp, some 25 ns of each round trip.
+// zerobuffer_endpoint: the C# endpoint of perf/CONTRACT.md. A stamp is Stopwatch.GetTimestamp, some 25 ns of each round
+// trip.
 using System;
 using System.Linq;
 using System.Text.Json;
@@ -16,6 +17,11 @@ try
     if (!Transport.All.TryGetValue(setup.Transport, out Func<Setup, Transport>? make))
     {
         throw new BadArgumentsException($"there is no transport {setup.Transport} here: see --describe");
+    }
+    // A runtime cannot be forked.
+    if (setup.Role is Role.PairRtt or Role.PairStream)
+    {
+        throw new BadArgumentsException($"{setup.Transport} connects by name: use ping, echo, source or sink");
     }
     // Before anything is made: memory then lies near the CPU that uses it.
     if (setup.Cpu is { } cpu)

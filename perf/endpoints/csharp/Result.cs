@@ -9,7 +9,7 @@ namespace ZeroBuffer.Perf;
 
 internal sealed class Result
 {
-    /// <summary>A wait that ended later than this after its frame was there was ended by its slice and not by the bell.</summary>
+    /// <summary>A wait that ended later than this after its frame was there was ended by its slice.</summary>
     internal const ulong WaitSlice = 50_000_000;
 
     internal Usage Begin { get; set; }

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text.Json;
 
 namespace ZeroBuffer.Perf;
 
@@ -13,6 +14,8 @@ internal enum Role
     Echo,
     Source,
     Sink,
+    PairRtt,
+    PairStream,
 }
 
 internal enum Touch
@@ -66,7 +69,8 @@ internal sealed record Setup
     internal static Setup Parse(string[] arguments)
     {
         (string role, Dictionary<string, string> options) = Split(arguments);
-        string Needed(string name) => options.GetValueOrDefault(name) ?? throw new BadArgumentsException($"{name} is missing");
+        string Needed(string name) =>
+            options.GetValueOrDefault(name) ?? throw new BadArgumentsException($"{name} is missing");
         Setup setup = new()
         {
             Role = Choice<Role>("role", role),
@@ -96,7 +100,7 @@ internal sealed record Setup
             string word = arguments[i];
             if (!word.StartsWith("--", StringComparison.Ordinal))
             {
-                role = role is null ? word : throw new BadArgumentsException($"{word}: there is a role already, {role}");
+                role = role is null ? word : throw new BadArgumentsException($"{word}: the role is {role} already");
                 continue;
             }
             if (!Known.Contains(word))
@@ -122,7 +126,8 @@ internal sealed record Setup
                 return value;
             }
         }
-        throw new BadArgumentsException($"{option} {word}: use {string.Join(", ", Enum.GetValues<T>().Select(Names.Of))}");
+        string choices = string.Join(", ", Enum.GetValues<T>().Select(Names.Of));
+        throw new BadArgumentsException($"{option} {word}: use {choices}");
     }
 
     private static T Whole<T>(string option, string word, T least)
@@ -138,7 +143,8 @@ internal sealed record Setup
 
     private void Check(Dictionary<string, string> options)
     {
-        if (Name.Length is 0 or > 100 || !Name.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-".Contains(letter)))
+        bool isNamed = Name.Length is > 0 and <= 100;
+        if (!isNamed || !Name.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-".Contains(letter)))
         {
             throw new BadArgumentsException("--name must be 1 to 100 of A-Z a-z 0-9 . _ -");
         }
@@ -146,13 +152,13 @@ internal sealed record Setup
         {
             throw new BadArgumentsException("--size must be a multiple of 8, at least 16");
         }
-        if (Rate is not null && Role is Role.Ping or Role.Echo)
+        if (Rate is not null && Role is Role.Ping or Role.Echo or Role.PairRtt)
         {
-            throw new BadArgumentsException("--rate is for source and sink");
+            throw new BadArgumentsException("--rate is for source, sink and pair-stream");
         }
-        if (options.ContainsKey("--peer-cpu"))
+        if (options.ContainsKey("--peer-cpu") && Role is not (Role.PairRtt or Role.PairStream))
         {
-            throw new BadArgumentsException("--peer-cpu is for pair-rtt and pair-stream, which a runtime that cannot be forked does not have");
+            throw new BadArgumentsException("--peer-cpu is for pair-rtt and pair-stream");
         }
     }
 }
@@ -161,5 +167,5 @@ internal static class Names
 {
     /// <summary>As the contract writes it.</summary>
     internal static string Of<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -72,8 +72,8 @@ internal struct Account
     internal static unsafe Account* Map(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        MemoryMappedFile mapping =
-            MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(
+            file, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
         byte* memory = null;
         mapping.CreateViewAccessor().SafeMemoryMappedViewHandle.AcquirePointer(ref memory);
         return (Account*)memory;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// reader.cpp in C#. Every other life of it holds frames for a while, which makes them leases and so takes the reader's other
-// path.
+// reader.cpp in C#. Every other life of it holds frames for a while, which makes them leases and so takes the reader's
+// other path.
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
@@ -216,8 +216,9 @@ internal sealed unsafe class ChaosReader(string name, Account* account)
     // Of whichever side came last to the other one, if both were left in peace since.
     private void NoteFirstFrame(ulong number, Sight before)
     {
-        bool isUndisturbed = Own->Pace.Value == 0 && Peer->Pace.Value == 0 && All->Stops.Value == _stops && before.IsAttached
-                             && Own->Hold.Value != Incarnation && Peer->Hold.Value != before.Incarnation;
+        bool isUndisturbed = Own->Pace.Value == 0 && Peer->Pace.Value == 0 && All->Stops.Value == _stops
+                             && before.IsAttached && Own->Hold.Value != Incarnation
+                             && Peer->Hold.Value != before.Incarnation;
         ulong came = Peer->AttachedAt.Value;
         ulong now = Now;
         if (!_isNoted && number > _before)

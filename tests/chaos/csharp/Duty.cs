@@ -68,7 +68,8 @@ internal abstract unsafe partial class Duty
 
     protected void Fault(string what, ulong found, ulong expected)
     {
-        static string Text(ulong number) => $"{Account.EpochOf(number)}:{number - Account.BeginOf(Account.EpochOf(number))}";
+        static string Text(ulong number) =>
+            $"{Account.EpochOf(number)}:{number - Account.BeginOf(Account.EpochOf(number))}";
 
         Console.Error.WriteLine($"{_role} {Incarnation}: {what}: {Text(found)}, expected {Text(expected)}");
         // Two workers of one side are never there at once.
@@ -117,8 +118,8 @@ internal abstract unsafe partial class Duty
         {
             Fault("a peer that did not close was reported closed", before.Incarnation, 0);
         }
-        bool seen = died && wasThere && Peer->Incarnation.Value == before.Incarnation && before.At < Peer->KilledAt.Value;
-        if (seen && _sampled != before.Incarnation)
+        bool isFresh = Peer->Incarnation.Value == before.Incarnation && before.At < Peer->KilledAt.Value;
+        if (died && wasThere && isFresh && _sampled != before.Incarnation)
         {
             _sampled = before.Incarnation;
             Own->Detected.Value = Now - Peer->KilledAt.Value;
@@ -127,7 +128,8 @@ internal abstract unsafe partial class Duty
     }
 
     /// <summary>
-    /// What <paramref name="make"/> returns, as soon as that is something: the predecessor is taken apart and, v1, the reader there.
+    /// What <paramref name="make"/> returns, as soon as that is something: the predecessor is taken apart and, v1, the
+    /// reader there.
     /// </summary>
     protected T? AttachPatiently<T>(Func<T?> make)
         where T : class

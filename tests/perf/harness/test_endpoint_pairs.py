@@ -19,7 +19,8 @@ def check_side(side, role, frames):
     assert FIELDS <= side.keys()
     assert (side["event"], side["role"], side["frames"]) == ("result", role, frames)
     assert side["elapsed_ns"] > 0 and side["cpu_ns"] >= 0
-    assert side["allocations"] is None
+    # Nobody counts malloc here; a language that counts its own heap has found nothing.
+    assert side["allocations"] in (None, 0)
 
 
 WAYS = [("v2", "none"), ("v2", "every"), ("v2", "copy"), ("v1", "every")]

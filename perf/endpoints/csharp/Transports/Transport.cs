@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What an endpoint can be measured over. Making one makes what the other end connects to (echo, sink); after it the endpoint
-// says that it is ready. Play waits for the other end, or connects to it, for at most Setup.Patience, then measures. Dispose
-// removes what was made.
+// What an endpoint can be measured over. Making one makes what the other end connects to (echo, sink); after it the
+// endpoint says that it is ready. Play waits for the other end, or connects to it, for at most Setup.Patience, then
+// measures. Dispose removes what was made.
 using System;
 using System.Collections.Generic;
 
