@@ -242,8 +242,8 @@ def peer_growth(run: Run) -> Optional[Figure]:
             f"{time_text(own[0][-1][1])} at {size_text(own[0][-1][0])}"
         )
     note = (
-        f"Median round trip in {language(language_of or '')}, {touch_text(touch)}. Who copies a frame pays for all of it."
-        " Both axes are logarithmic."
+        f"Median round trip in {language(language_of or '')}, {touch_text(touch)}. Who copies a frame pays for all of"
+        " it. Both axes are logarithmic."
     )
     return Figure("growth", title, note, lambda width: growth.draw(lines, width, title))
 

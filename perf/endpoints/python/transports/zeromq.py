@@ -41,8 +41,8 @@ class ZeroMq(Copying):
         self.receive = received
 
     def close(self) -> None:
-        # What has arrived but was not taken yet is thrown away when the sender leaves, so the end that sent last lets the
-        # other one go first; but not when this one failed.
+        # What has arrived but was not taken yet is thrown away when the sender leaves, so the end that sent last lets
+        # the other one go first; but not when this one failed.
         if self.setup.role in ("echo", "source") and sys.exc_info()[0] is None:
             self.gone.recv_multipart()
         self.socket.disable_monitor()
