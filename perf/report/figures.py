@@ -210,10 +210,11 @@ def _slowest(series: Sequence[curves.Series]) -> str:
 
 
 def peer_growth(run: Run) -> Optional[Figure]:
-    """In place where the library can: only the first bytes are touched."""
-    cases = [
-        case for case in run.measured if case.shape == "rtt" and case.touch == "header" and case.writer == case.reader
-    ]
+    """In place where the library can: only the first bytes are touched, if there are such cases."""
+    cases = [case for case in run.measured if case.shape == "rtt" and case.writer == case.reader]
+    touches = {case.touch for case in cases if case.library != "zerobuffer"}
+    touch = "header" if "header" in touches else "every"
+    cases = [case for case in cases if case.touch == touch]
     language_of = next(
         (
             name
@@ -241,9 +242,9 @@ def peer_growth(run: Run) -> Optional[Figure]:
             f"{time_text(own[0][-1][1])} at {size_text(own[0][-1][0])}"
         )
     note = (
-        "Median round trip in C++; the sender writes the first 64 bytes, the receiver reads them. Who copies a frame"
-        " pays for all of it. Both axes are logarithmic."
-    ).replace("C++", language(language_of or ""))
+        f"Median round trip in {language(language_of or '')}, {touch_text(touch)}. Who copies a frame pays for all of"
+        " it. Both axes are logarithmic."
+    )
     return Figure("growth", title, note, lambda width: growth.draw(lines, width, title))
 
 
@@ -291,8 +292,8 @@ def _contest(size: int, touch: str, group: Sequence[Case]) -> Optional[Figure]:
     if first and base:
         rival = next((case for case in others if case.writer == first.writer), others[0])
         ratio = (rival.median_ns or 0) / base
-        place = "next comes" if ratio >= 1 else "faster is"
-        title += f": {place} {library_text(rival.library)}, {times_text(ratio)} as long"
+        place = "next" if ratio >= 1 else "faster"
+        title += f": {library_text(rival.library)} is {place}, {times_text(ratio)} as long"
     note = (
         f"Median round trip, {touch_text(touch)}; the thin line goes to the 99th percentile. Each decade is ten times"
         " as long."

@@ -31,7 +31,9 @@ def machine(run: Run) -> str:
         "Commit": _said(found, "commit"),
         "Measured": _said(found, "time"),
         "Limits of this machine": "; ".join(
-            f"{limit_text(limit.name)} {time_text(limit.median_ns)}" for limit in run.limits.values()
+            f"{limit_text(limit.name)} {time_text(limit.median_ns)}"
+            for limit in run.limits.values()
+            if limit.name.partition("/")[0] in ("lines", "futex", "memcpy")
         ),
     }
     return facts({name: text or "not known" for name, text in rows.items()})

@@ -57,7 +57,7 @@ def events_of(process, first=()):
 def play(language, peer, shape, size, *more):
     """What each end printed, the end that is connected to first."""
     name = f"zb-test-peers-{os.getpid()}-x"
-    options = ("--size", size, "--frames", 50, "--warm-up", 3, *more)
+    options = ("--size", size, "--warm-up", 3, *(more if "--frames" in more else ("--frames", 50, *more)))
     if peer in ABOUT[language]["inherited"]:
         return [events_of(start(language, f"pair-{shape}", peer, name, *options))]
     roles = SHAPES[shape]
@@ -100,6 +100,12 @@ def test_carries_streams(peer, more):
     assert set(sides) == {"sink", "source"}
     assert sides["sink"]["frames"] == 50
     assert ("corrected" in sides["sink"] and sides["sink"]["corrected"] is not None) == bool(more)
+
+
+def test_a_sender_that_is_done_takes_no_frame_with_it(peer):
+    """A reader of Python is slower than its writer, so frames are under way when that ends."""
+    sides = results_of(play(*peer, "stream", 64, "--touch", "every", "--frames", 8000))
+    assert sides["sink"]["frames"] == 8000
 
 
 def test_carries_large_frames_or_says_why_not(peer):

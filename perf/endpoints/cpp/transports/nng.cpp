@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // nng: a pair of sockets over its local transport. Messages are filled and read in place; between processes they are copied.
+#include <exception>
 #include <semaphore>
 
 #include <nng/nng.h>
@@ -64,7 +65,8 @@ public:
     Nng& operator=(const Nng&) = delete;
     ~Nng() {
         // Closing throws away what has not left yet, so the end that sent last lets the other one go first.
-        if (role_ == Role::echo || role_ == Role::source) { (void)gone_.try_acquire_for(patience); }
+        const bool sent_last = role_ == Role::echo || role_ == Role::source;
+        if (sent_last && std::uncaught_exceptions() == 0) { (void)gone_.try_acquire_for(patience); }
         nng_close(socket_);
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ZeroMQ: a pair of sockets over ipc. Its messages are filled and read in place; between the processes they are copied.
-#include <stdexcept>
+#include <exception>
 
 #include <zmq.h>
 
@@ -47,7 +47,11 @@ private:
 class ZeroMq {
 public:
     explicit ZeroMq(const EndpointSetup& setup)
-        : context_(zmq_ctx_new()), socket_(zmq_socket(context_, ZMQ_PAIR)), address_("ipc://@" + setup.name) {
+        : context_(zmq_ctx_new()),
+          socket_(zmq_socket(context_, ZMQ_PAIR)),
+          gone_(zmq_socket(context_, ZMQ_PAIR)),
+          role_(setup.role),
+          address_("ipc://@" + setup.name) {
         const int depth = static_cast<int>(depth_of(setup, 2, 1000));
         for (const int option : {ZMQ_SNDHWM, ZMQ_RCVHWM}) {
             zmq_setsockopt(socket_, option, &depth, sizeof depth);
@@ -55,13 +59,23 @@ public:
         // It says nothing of an end that died; and the last frame has to leave before the socket goes.
         for (const int option : {ZMQ_RCVTIMEO, ZMQ_SNDTIMEO, ZMQ_LINGER}) {
             zmq_setsockopt(socket_, option, &patience_ms, sizeof patience_ms);
+            zmq_setsockopt(gone_, option, &patience_ms, sizeof patience_ms);
         }
+        zmq_socket_monitor(socket_, "inproc://gone", ZMQ_EVENT_DISCONNECTED);
+        zmq_connect(gone_, "inproc://gone");
         if (setup.role != Role::echo && setup.role != Role::sink) { return; }
         if (zmq_bind(socket_, address_.c_str()) != 0) { throw_zmq("zmq_bind"); }
     }
     ZeroMq(const ZeroMq&) = delete;
     ZeroMq& operator=(const ZeroMq&) = delete;
     ~ZeroMq() {
+        // What has arrived but was not taken yet is thrown away when the sender leaves, so the end that sent last lets the
+        // other one go first.
+        if ((role_ == Role::echo || role_ == Role::source) && std::uncaught_exceptions() == 0) {
+            zmq_recv(gone_, nullptr, 0, 0);
+        }
+        zmq_socket_monitor(socket_, nullptr, 0);
+        zmq_close(gone_);
         zmq_close(socket_);
         zmq_ctx_term(context_);
     }
@@ -77,6 +91,8 @@ public:
 private:
     void* context_;
     void* socket_;
+    void* gone_;
+    Role role_;
     std::string address_;
 };
 
