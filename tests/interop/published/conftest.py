@@ -16,8 +16,8 @@ DEADLINE = 120
 
 def dotnet(*words):
     command = [SOURCE / "bindings/csharp-interop/dotnet.sh", BUILT, *words]
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=DEADLINE, check=False,
-                          stdin=subprocess.DEVNULL)
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=DEADLINE,
+                          check=False, stdin=subprocess.DEVNULL)
 
 
 def first_error(output):

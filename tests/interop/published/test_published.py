@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Frames between this library and the published package, layout v1, both ways. A frame of 48 bytes and its header divide
-the ring, because the package fails at ends of the ring that are shorter than a header."""
+"""Frames between this library and the published package, layout v1, both ways. A frame of 48 bytes and its header
+divide the ring, because the package fails at ends of the ring that are shorter than a header."""
 import pytest
 
 from zerobuffer import PeerClosed, Reader, Writer
