@@ -3,7 +3,6 @@
 #include <zerobuffer/array.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <string>
 
@@ -61,7 +60,7 @@ void check_items(const ArrayInfo& array, const void* items, ItemKind kind, std::
         throw Error(Status::incompatible, "array: its items have gaps; follow strides() in bytes()");
     }
     // The address alone counts, not what is there.
-    if (std::bit_cast<std::uintptr_t>(items) % alignment != 0) {
+    if (reinterpret_cast<std::uintptr_t>(items) % alignment != 0) {
         throw Error(Status::incompatible, "array: its items do not start on a multiple of " +
                                               std::to_string(alignment) +
                                               ", as layout v1 packs frames; copy bytes() out, or use layout v2");
