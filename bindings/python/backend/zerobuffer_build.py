@@ -62,7 +62,7 @@ def build(folder):
     if "CMAKE_GENERATOR" not in os.environ and shutil.which("ninja"):
         # CMake takes make for granted, which may be missing where Ninja is not.
         generator = ["-G", "Ninja"]
-    off = [f"-DZEROBUFFER_{part}=OFF" for part in ("TESTS", "TOOLS", "EXAMPLES", "PERF")]
+    off = [f"-DZEROBUFFER_{part}=OFF" for part in ("CSHARP", "TESTS", "TOOLS", "EXAMPLES", "PERF")]
     cmake(
         "-S", ROOT, "-B", folder, *generator, "-DCMAKE_BUILD_TYPE=Release", f"-DPython_EXECUTABLE={sys.executable}",
         *off, *shlex.split(os.environ.get("CMAKE_ARGS", "")),
