@@ -34,8 +34,8 @@ def mirror() -> None:
 
 
 def configure() -> None:
-    options = ["-DZEROBUFFER_PYTHON=OFF", "-DZEROBUFFER_CSHARP=OFF", "-DZEROBUFFER_EXAMPLES=OFF", "-DZEROBUFFER_PERF=OFF",
-               "-DZEROBUFFER_CRASH_MUTANTS=OFF"]
+    options = ["-DZEROBUFFER_PYTHON=OFF", "-DZEROBUFFER_CSHARP=OFF", "-DZEROBUFFER_EXAMPLES=OFF",
+               "-DZEROBUFFER_PERF=OFF", "-DZEROBUFFER_CRASH_MUTANTS=OFF"]
     subprocess.run(["cmake", "-G", "Ninja", "-S", str(SOURCE), "-B", str(BUILD), "--log-level=NOTICE",
                     "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG", *options],
                    check=True, stdout=subprocess.DEVNULL)
