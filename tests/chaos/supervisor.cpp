@@ -12,12 +12,10 @@
 #include <zerobuffer/zerobuffer.hpp>
 
 #include "support/event.hpp"
+#include "support/patience.hpp"
 
 namespace zerobuffer::test {
 namespace {
-
-// What never takes that long unless somebody hangs, on any machine.
-constexpr std::uint64_t hung_after = 60'000'000'000;
 
 bool exists(const std::string& name) {
     try {
@@ -164,9 +162,9 @@ void Supervisor::await_frames(std::uint64_t count) {
 }
 
 void Supervisor::await(const char* what, const std::function<bool()>& happened) const {
-    const std::uint64_t end = nanoseconds() + hung_after;
+    Patience patience({writer_.pid, reader_.pid});
     while (!happened()) {
-        if (nanoseconds() > end) { throw Hung(std::string("never happened: ") + what + "\n" + state()); }
+        if (patience.over()) { throw Hung(std::string("never happened: ") + what + "\n" + state()); }
         const timespec little{0, 20'000};
         ::nanosleep(&little, nullptr);
     }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "support/patience.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include "support/event.hpp"
+
+namespace zerobuffer::test {
+namespace {
+
+// In user and kernel mode, all threads; 0 once it is gone.
+std::chrono::milliseconds processor_time(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    const auto end = text.rfind(')');
+    if (end == std::string::npos) { return {}; }
+    // man 5 proc: utime and stime are the fields 14 and 15, the name is the second.
+    std::istringstream fields(text.substr(end + 1));
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) {
+        fields >> skipped;
+    }
+    long user = 0;
+    long system = 0;
+    fields >> user >> system;
+    return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
+}
+
+bool is_ready_to_run(pid_t process) {
+    std::error_code gone;
+    const std::filesystem::directory_iterator threads("/proc/" + std::to_string(process) + "/task", gone);
+    return std::any_of(begin(threads), end(threads), [](const std::filesystem::directory_entry& thread) {
+        return thread_state(std::stoi(thread.path().filename())) == 'R';
+    });
+}
+
+}  // namespace
+
+Patience::Patience(std::vector<pid_t> processes) {
+    for (const pid_t pid : processes) {
+        processes_.push_back({pid, {}});
+    }
+    begin();
+}
+
+bool Patience::over() {
+    if (std::chrono::steady_clock::now() < end_) { return false; }
+    const bool starved = std::any_of(processes_.begin(), processes_.end(), [](const Process& process) {
+        return process.pid != 0 && is_ready_to_run(process.pid) && processor_time(process.pid) - process.used < 1s;
+    });
+    if (starved) { begin(); }
+    return !starved;
+}
+
+void Patience::begin() {
+    for (Process& process : processes_) {
+        process.used = processor_time(process.pid);
+    }
+    end_ = std::chrono::steady_clock::now() + deadline;
+}
+
+}  // namespace zerobuffer::test
