@@ -16,28 +16,6 @@
 
 namespace zerobuffer::endpoint {
 
-// What a v2 statistics line says: this endpoint's counters on top of those of its predecessors.
-class PublishedCounters {
-public:
-    // Goes on from what is there.
-    void go_on(wire::StatisticsLine* line) noexcept {
-        line_ = line;
-        if (line_ != nullptr) { base_ = *line_; }
-    }
-    void publish(const WaitCounters& counters) noexcept {
-        if (line_ == nullptr) { return; }
-        wire::store_relaxed(line_->waits, base_.waits + wire::load_relaxed(counters.waits));
-        wire::store_relaxed(line_->sleeps, base_.sleeps + wire::load_relaxed(counters.sleeps));
-        wire::store_relaxed(line_->wakes, base_.wakes + wire::load_relaxed(counters.wakes));
-        wire::store_relaxed(line_->timeouts, base_.timeouts + wire::load_relaxed(counters.timeouts));
-        wire::store_relaxed(line_->skipped, base_.skipped + wire::load_relaxed(counters.skipped));
-    }
-
-private:
-    wire::StatisticsLine* line_ = nullptr;
-    wire::StatisticsLine base_{};
-};
-
 template <class Engine, class Side>
 class EngineBase : public Engine {
 public:
@@ -53,7 +31,7 @@ protected:
         this->set_asymmetric(platform::register_membarrier());
         try {
             if (options.guarded) { guard(); }
-            published_.go_on(side_->statistics());
+            loop_.counters.go_on(side_->statistics());
             if (!side_->attach()) { this->poison(side_->ring().violation()); }
         } catch (...) {
             side_->abandon();
@@ -124,10 +102,9 @@ protected:
     void ring_peer() noexcept {
         if (side_->ring_peer()) [[unlikely]] {
             wire::count_up(loop_.counters.wakes);
-            publish_counters();
+            loop_.counters.publish();
         }
     }
-    void publish_counters() noexcept { published_.publish(loop_.counters); }
 
     void wake_self() noexcept override { side_->wake_self(); }
     void cancel_taken() noexcept override { side_->cancel_taken(); }
@@ -157,7 +134,6 @@ private:
         }
     }
 
-    PublishedCounters published_;
     std::array<std::unique_ptr<platform::TruncationGuard>, 2> guards_;
 };
 

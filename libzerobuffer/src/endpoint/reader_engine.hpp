@@ -62,7 +62,7 @@ public:
         }
         if (passed != 0) {
             this->ring_peer();
-            this->publish_counters();
+            loop_.counters.publish();
         }
         return Status::ok;
     }
@@ -267,7 +267,6 @@ private:
     Status wait_on(platform::Deadline deadline) {
         const Waited how = loop_.run(*this, *side_, is_ready(), side_->ring().sequence() + 1, deadline,
                                      [this] { return met_writer(); });
-        this->publish_counters();
         switch (how) {
             case Waited::ready:
                 return Status::ok;

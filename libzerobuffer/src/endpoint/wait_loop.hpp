@@ -10,22 +10,13 @@
 
 #include "endpoint/endpoint.hpp"
 #include "endpoint/predictor.hpp"
+#include "endpoint/wait_counters.hpp"
 #include "platform/clock.hpp"
 #include "platform/cpu.hpp"
 #include "platform/doorbell.hpp"
 #include "wire/shared_word.hpp"
 
 namespace zerobuffer::endpoint {
-
-// Rare events of one endpoint, private; the side's statistics line mirrors them for observers. stats() may read them while
-// another thread waits.
-struct WaitCounters {
-    std::uint64_t waits = 0;
-    std::uint64_t sleeps = 0;
-    std::uint64_t wakes = 0;
-    std::uint64_t timeouts = 0;
-    std::uint64_t skipped = 0;
-};
 
 // How long a sleep lasts at most before this side looks for a dead peer.
 inline constexpr std::int64_t wait_slice = 50'000'000;
@@ -49,32 +40,39 @@ public:
     }
 
     // Waits until ready() or the end of the wait. `event` numbers what is awaited, for the predictor. `may_report_loss`:
-    // whether the peer counts as met.
+    // whether the peer counts as met. After a long wait all that runs is cold, each line of code or data a tenth of a
+    // microsecond and more: what is there is returned at once, and learned from when the next wait begins.
     template <class Side, class Ready, class MayReportLoss>
     Waited run(Endpoint& endpoint, Side& side, Ready ready, std::uint64_t event, platform::Deadline deadline,
                MayReportLoss may_report_loss) {
         wire::count_up(counters.waits);
+        counters.publish();
         // Where one processor was to be had, the peer may have come since, on another one.
         if (!spins_) { spins_ = platform::available_cpus(side.peer_pid()) > 1; }
         std::int64_t time = platform::now();
         const std::int64_t first_slice_end = time + wait_slice;
-        Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predictor_.plan(time) : Predictor::Plan{};
+        Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predict(time) : Predictor::Plan{};
         bool report_interruption = false;
         for (;;) {
             if (endpoint.stop_requested()) { return Waited::stopped; }
-            if (ready()) { return arrived(event); }
+            if (ready()) { return arrived(time, event); }
             if (deadline.passed(time)) {
                 wire::count_up(counters.timeouts);
+                counters.publish();
                 return Waited::timeout;
             }
             if (report_interruption) { return Waited::interrupted; }
             const bool spin = is_due_to_spin(plan);
             // A probe of the lock is a system call: only before a sleep, or once per slice.
             const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, !spin || time >= first_slice_end);
-            if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(event) : loss; }
+            if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(time, event) : loss; }
             const std::int64_t slice_end = std::min(time + wait_slice, deadline.at());
-            const auto woken = spin ? spin_until(endpoint, side, ready, slice_end, plan)
-                                    : sleep_until(endpoint, side, ready, may_report_loss, slice_end, plan);
+            auto woken = platform::Woken::timeout;
+            if (spin) {
+                if (spin_until(endpoint, side, ready, slice_end, plan, time)) { return arrived(time, event); }
+            } else {
+                woken = sleep_until(endpoint, side, ready, may_report_loss, slice_end, plan);
+            }
             time = platform::now();
             report_interruption = interruptible_ && (woken == platform::Woken::interrupted || time >= first_slice_end);
         }
@@ -85,9 +83,20 @@ public:
 private:
     static constexpr int brief_polls = 64;
 
-    Waited arrived(std::uint64_t event) noexcept {
-        if (mode_ == WaitMode::adaptive) { predictor_.arrived(platform::now(), event); }
+    struct Arrival {
+        std::int64_t time = 0;  // 0: none since the last wait began
+        std::uint64_t event = 0;
+    };
+
+    Waited arrived(std::int64_t time, std::uint64_t event) noexcept {
+        arrival_ = {time, event};
         return Waited::ready;
+    }
+
+    Predictor::Plan predict(std::int64_t time) noexcept {
+        if (arrival_.time != 0) { predictor_.arrived(arrival_.time, arrival_.event); }
+        arrival_ = {};
+        return predictor_.plan(time);
     }
 
     // The peer first, then the ring once more: everything it committed is delivered before its loss is reported.
@@ -113,19 +122,21 @@ private:
         return spins_ && (mode_ == WaitMode::spin || (plan.spin_until != 0 && plan.sleep_until == 0));
     }
 
+    // Whether it came. `time` follows the clock, some microseconds behind.
     template <class Side, class Ready>
-    static platform::Woken spin_until(const Endpoint& endpoint, const Side& side, Ready& ready, std::int64_t until,
-                                      Predictor::Plan& plan) noexcept {
+    static bool spin_until(const Endpoint& endpoint, const Side& side, Ready& ready, std::int64_t until,
+                           Predictor::Plan& plan, std::int64_t& time) noexcept {
         if (plan.spin_until != 0) { until = std::min(until, plan.spin_until); }
         plan = {};  // a prediction that fails is not tried again in this wait
         do {
             for (int poll = 0; poll < brief_polls; ++poll) {
                 platform::pause();
                 side.poll_hint();
-                if (ready()) { return platform::Woken::rung; }
+                if (ready()) { return true; }
             }
-        } while (!endpoint.stop_requested() && platform::now() < until);
-        return platform::Woken::timeout;
+            time = platform::now();
+        } while (!endpoint.stop_requested() && time < until);
+        return false;
     }
 
     template <class Side, class Ready, class MayReportLoss>
@@ -138,6 +149,7 @@ private:
             return platform::Woken::timeout;
         }
         wire::count_up(counters.sleeps);
+        counters.publish();
         const auto look_again = [&] {
             return ready() || endpoint.stop_requested() || has_left(endpoint, side, may_report_loss);
         };
@@ -153,6 +165,7 @@ private:
     bool interruptible_;
     bool spins_;
     Predictor predictor_;
+    Arrival arrival_;
 };
 
 }  // namespace zerobuffer::endpoint

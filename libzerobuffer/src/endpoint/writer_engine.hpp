@@ -262,7 +262,6 @@ private:
     Status wait_on(std::uint64_t size, platform::Deadline deadline) {
         const Waited how = loop_.run(*this, *side_, has_room(size), side_->ring().sequence() + 1, deadline,
                                      [this] { return met_reader(); });
-        this->publish_counters();
         switch (how) {
             case Waited::ready:
                 return Status::ok;
