@@ -15,12 +15,15 @@ namespace {
 constexpr std::uint64_t kibi = 1024;
 constexpr std::uint64_t mebi = 1024 * kibi;
 
-Shape shape_of(std::uint64_t frame, Touch touch) {
+Shape shape_in(std::uint64_t large_ring, std::uint64_t frame, Touch touch) {
     Shape shape;
     shape.frame = frame;
     shape.touch = touch;
     shape.alignment = frame <= 32 ? 16 : 64;
-    shape.capacity = frame <= kibi ? mebi : frame <= 64 * kibi ? 4 * mebi : frame <= 12 * mebi ? 64 * mebi : 128 * mebi;
+    shape.capacity = frame <= kibi        ? mebi
+                     : frame <= 64 * kibi ? 4 * mebi
+                     : frame <= 12 * mebi ? large_ring
+                                          : 128 * mebi;
     return shape;
 }
 
@@ -120,6 +123,10 @@ public:
     std::vector<Case> take() { return std::move(cases_); }
 
 private:
+    [[nodiscard]] Shape shape_of(std::uint64_t frame, Touch touch) const {
+        return shape_in(setup_.large_ring, frame, touch);
+    }
+
     void add_round_trip(const std::string& name, EnginePlan plan) {
         plan.effort = hasty(plan.effort, setup_.haste);
         cases_.push_back({name, Kind::round_trip, plan.shape.frame,

@@ -26,6 +26,8 @@ struct Setup {
     Cpus cpus;
     /// Frames are divided by this: 1, or more for a quick look.
     std::uint64_t haste = 1;
+    /// Bytes of the ring for frames above 64 KiB, up to 12 MiB. From 64 MiB on copies go past the cache.
+    std::uint64_t large_ring = std::uint64_t{64} << 20U;
     PythonSetup python;
 };
 

@@ -42,6 +42,9 @@ void declare(CLI::App& app, Request& request) {
     app.add_flag("--list", request.list, "Print the names of the cases and stop");
     app.add_option("--filter", request.filter, "Only cases whose name matches this regular expression somewhere")
         ->capture_default_str();
+    app.add_option("--large-ring", request.setup.large_ring, "Bytes of the ring for frames above 64 KiB, up to 12 MiB")
+        ->check(CLI::Range(std::uint64_t{16} << 20U, std::uint64_t{1} << 30U))
+        ->capture_default_str();
     app.add_option("--repeat", request.plan.repetitions, "Repetitions, each with fresh processes")
         ->check(CLI::Range(1U, 1000U))
         ->capture_default_str();

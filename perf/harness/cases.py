@@ -7,6 +7,8 @@ from typing import Optional
 
 PACED_SIZE = 3_110_416
 MEBI = 1 << 20
+# For frames above 64 KiB, up to 12 MiB: five of the paced ones, the size that docs/guide.md recommends for them.
+LARGE_RING = 16 * MEBI
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,12 +38,12 @@ class Case:
 
     @property
     def capacity(self) -> int:
-        """Small frames: hundreds of them; large ones: at least five, in a ring of at least 64 MiB."""
+        """Small frames: hundreds of them; large ones: at least five."""
         if self.size <= 1024:
             return MEBI
         if self.size <= 65536:
             return 4 * MEBI
-        return 64 * MEBI if self.size <= 12 * MEBI else 128 * MEBI
+        return LARGE_RING if self.size <= 12 * MEBI else 128 * MEBI
 
     @property
     def lap(self) -> int:

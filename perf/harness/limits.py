@@ -9,7 +9,7 @@ import tempfile
 from statistics import median
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
-from .cases import Case
+from .cases import LARGE_RING, Case
 from .processes import run_program
 
 # Names of zerobuffer_bench, and those in results.
@@ -45,7 +45,8 @@ class Bench:
 
     def _run(self, *arguments: str) -> list[dict[str, Any]]:
         with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as file:
-            command = [str(self._program), "--repeat", "1", "--json", file.name, *arguments]
+            same_ring = ["--large-ring", str(LARGE_RING)]
+            command = [str(self._program), "--repeat", "1", *same_ring, "--json", file.name, *arguments]
             code, words = run_program(command)
             if code not in (0, 1):
                 raise LimitFailure(f"{self._program.name}: {words[-500:]}")
