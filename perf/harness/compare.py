@@ -99,7 +99,7 @@ def compare(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, An
     return Comparison(changes, tuple(sorted(old.keys() - new.keys())), tuple(sorted(new.keys() - old.keys())))
 
 
-_OF_MACHINE = ("kind", "time", "cpu", "cores", "kernel", "governor", "compiler", "versions", "commit")
+_OF_MACHINE = ("kind", "time", "cpu", "cores", "compiler", "versions")
 _OF_LIMIT = ("kind", "name", "median_ns", "samples")
 _OF_CASE = ("kind", "case", *(field.name for field in dataclasses.fields(Case)), "samples")
 
