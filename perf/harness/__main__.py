@@ -132,6 +132,8 @@ def run(options: argparse.Namespace, command: Sequence[str]) -> int:
     table.show(out, records, [(each.language, each.reason) for each in endpoints.left_out])
     if options.hdr:
         out.print(f"{write_percentiles(options.hdr, records)} percentile files in {options.hdr}", highlight=False)
+    if options.baseline and complete:
+        store.write(options.baseline, compare.baseline(kept.run))
     if baseline is not None:
         print(compare.text(compare.compare(baseline, records)))
     if not complete:
@@ -139,7 +141,7 @@ def run(options: argparse.Namespace, command: Sequence[str]) -> int:
         return INTERRUPTED
     out.print(f"results in {kept.path}", highlight=False)
     # A comparison informs, whatever it finds.
-    return FAILED if baseline is None and any(record.get("error") for record in records) else 0
+    return FAILED if any(record.get("error") for record in records) else 0
 
 
 def main(command: Sequence[str]) -> int:

@@ -99,6 +99,17 @@ def compare(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, An
     return Comparison(changes, tuple(sorted(old.keys() - new.keys())), tuple(sorted(new.keys() - old.keys())))
 
 
+_OF_MACHINE = ("kind", "time", "cpu", "cores", "compiler", "versions")
+_OF_LIMIT = ("kind", "name", "median_ns", "samples")
+_OF_CASE = ("kind", "case", *(field.name for field in dataclasses.fields(Case)), "samples")
+
+
+def baseline(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What compare() needs of a complete run, small enough to be kept beside the source; nothing of it names a file."""
+    kept = {"machine": _OF_MACHINE, "limit": _OF_LIMIT, "case": _OF_CASE}
+    return [{name: record[name] for name in kept[record["kind"]] if name in record} for record in records]
+
+
 def text(comparison: Comparison) -> str:
     lines = []
     for change in comparison.moved:

@@ -76,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     out("--hdr", type=pathlib.Path, metavar="FOLDER", help="HdrHistogram's percentile text of each case, in us")
     out("--check", type=pathlib.Path, metavar="BASELINE",
         help="then say what moved beyond the noise since that stored run; the exit code does not tell")
+    out("--baseline", type=pathlib.Path, metavar="FILE", help="also store what a later --check needs, and no more")
     out("--against", type=pathlib.Path, metavar="FILE", help="with --check: measure nothing, compare this stored run")
     options.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     return options

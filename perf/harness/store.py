@@ -36,6 +36,16 @@ def read(path: pathlib.Path) -> list[dict[str, Any]]:
     return records
 
 
+def write(path: pathlib.Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """The whole file or, if that fails, what was there before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".new")
+    with open(beside, "w", encoding="utf-8") as file:
+        for record in records:
+            file.write(json.dumps(record, separators=(",", ":")) + "\n")
+    os.replace(beside, path)
+
+
 def last_run(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The lines of the run that begins last."""
     run: list[Mapping[str, Any]] = []
@@ -90,9 +100,4 @@ class Store:
         self._rewrite(self.run)
 
     def _rewrite(self, run: Iterable[Mapping[str, Any]]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_name(self.path.name + ".new")
-        with open(beside, "w", encoding="utf-8") as file:
-            for record in [*self._earlier, *run]:
-                file.write(json.dumps(record, separators=(",", ":")) + "\n")
-        os.replace(beside, self.path)
+        write(self.path, [*self._earlier, *run])

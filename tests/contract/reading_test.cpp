@@ -102,6 +102,17 @@ TEST_P(Reading, TakesHundredsAtOnce) {
     EXPECT_EQ(reader_->stats().used, 0);
 }
 
+TEST_P(Reading, WhatABatchReplacesIsReleased) {
+    make();
+    write(1, 3);
+    std::array<Frame, 2> frames;
+    ASSERT_EQ(reader_->acquire_many(frames, no_wait), 2);
+    ASSERT_EQ(reader_->acquire_many(frames, no_wait), 1);
+    EXPECT_TRUE(holds(frames[0], 10, 3));
+    EXPECT_TRUE(holds(frames[1], 10, 2));  // nothing came in its place
+    EXPECT_EQ(reader_->stats().held, 2);
+}
+
 TEST_P(Reading, LatestIsTheNewestAndTheOlderOnesAreReleased) {
     make();
     write(1, 5);

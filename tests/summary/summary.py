@@ -39,6 +39,14 @@ def print_cases(title, cases):
         print(f"  {case.preset}: {case.name}" + (f": {case.reason}" if case.reason else ""))
 
 
+def print_notes(builds):
+    """What tests left to be read by people, whatever came of them: results/*.txt in each build folder."""
+    for build in builds:
+        for note in sorted((build / "results").glob("*.txt")):
+            print(f"\n{build.name}: {note.stem}:")
+            print("".join(f"  {line}\n" for line in note.read_text().splitlines()), end="")
+
+
 def parse_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("builds", nargs="+", type=pathlib.Path, help="build/<preset> folders")
@@ -57,6 +65,7 @@ def main(arguments):
         by_outcome[case.outcome].append(case)
     unexpected = [case for case in by_outcome["skipped"] if not is_allowed(case, allowed)]
 
+    print_notes(options.builds)
     print_cases("Skipped", by_outcome["skipped"])
     print_cases("Failed", by_outcome["failed"])
     if options.strict:

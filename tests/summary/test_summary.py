@@ -120,3 +120,11 @@ def test_strict_refuses_what_was_left_behind(build, summarise):
 def test_list_of_allowed_skips_wants_a_reason(build, summarise):
     with pytest.raises(SystemExit, match="want a name, a tab and a reason"):
         summarise(build(PASSED), allowed="a.A.*\n")
+
+
+def test_what_tests_left_to_be_read_comes_before_the_count(build, summarise):
+    release = build(PASSED)
+    (release / "results/figures.txt").write_text("one\ntwo\n")
+    code, lines = summarise(release)
+    assert (code, lines[-1]) == (0, "1 passed, 0 failed, 0 skipped")
+    assert lines[lines.index("release: figures:") + 1:][:2] == ["  one", "  two"]

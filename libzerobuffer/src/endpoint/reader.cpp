@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "endpoint/attach.hpp"
@@ -61,8 +62,8 @@ detail::ReaderEngine& required(detail::ReaderEngine* engine) {
     return *engine;
 }
 
-// Frames that cross the virtual call at a time.
-constexpr std::size_t batch = 64;
+// Frames that cross the virtual call at a time. Their leases are cleared before, so many of them would be dear for a few.
+constexpr std::size_t batch = 16;
 
 }  // namespace
 
@@ -138,7 +139,9 @@ std::size_t Reader::acquire_many(std::span<Frame> frames, Timeout timeout) {
     if (!engine.in_time(engine.acquire_many(room(), timeout.count(), taken))) { return 0; }
     while (taken != 0) {
         for (std::size_t i = 0; i < taken; ++i) {
-            frames[count++] = Frame(leases[i]);
+            Frame& frame = frames[count++];
+            if (frame) { frame.release(); }
+            frame.lease_ = leases[i];
         }
         taken = engine.take_ready(room());
     }
@@ -146,17 +149,14 @@ std::size_t Reader::acquire_many(std::span<Frame> frames, Timeout timeout) {
 }
 
 void Reader::release_many(std::span<Frame> frames) noexcept {
-    std::array<detail::FrameLease, batch> leases;
-    while (!frames.empty() && engine_ != nullptr) {
-        const std::size_t count = std::min(batch, frames.size());
-        for (std::size_t i = 0; i < count; ++i) {
-            // Another reader's frame is not this engine's to give back.
-            if (frames[i].lease_.reader != engine_) { frames[i].release(); }
-            leases[i] = std::exchange(frames[i].lease_, {});
-        }
-        engine_->release_many(std::span(leases).first(count));
-        frames = frames.subspan(count);
+    static_assert(std::is_standard_layout_v<Frame> && sizeof(Frame) == sizeof(detail::FrameLease),
+                  "a frame is its lease and nothing else");
+    if (engine_ == nullptr) { return; }
+    for (Frame& frame : frames) {
+        // Another reader's frame is not this engine's to give back.
+        if (frame.lease_.reader != engine_) { frame.release(); }
     }
+    engine_->release_many({reinterpret_cast<detail::FrameLease*>(frames.data()), frames.size()});
 }
 
 std::optional<std::vector<std::byte>> Reader::metadata(Timeout timeout) {

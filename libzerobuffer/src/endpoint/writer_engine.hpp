@@ -196,14 +196,16 @@ private:
 
     void check_commit(const ClaimLease& claim, std::uint64_t size) const {
         this->require_open();
+        if (!is_current(claim) || size > claimed_size_) [[unlikely]] { refuse_commit(claim, size); }
+        if (size < Side::smallest_frame) [[unlikely]] { refuse_empty(); }
+    }
+    // Out of line, so that the check itself is not.
+    [[noreturn, gnu::noinline]] void refuse_commit(const ClaimLease& claim, std::uint64_t size) const {
         if (!is_current(claim)) {
             this->fail(Status::misuse, "this claim was committed or aborted before; claim again");
         }
-        if (size > claimed_size_) {
-            this->fail(Status::misuse, "commit of " + std::to_string(size) + " bytes, but only " +
-                                           std::to_string(claimed_size_) + " were claimed; the claim stays open");
-        }
-        if (size < Side::smallest_frame) { refuse_empty(); }
+        this->fail(Status::misuse, "commit of " + std::to_string(size) + " bytes, but only " +
+                                       std::to_string(claimed_size_) + " were claimed; the claim stays open");
     }
 
     // In guarded mode: what went into pages that are no longer the segment's was sent to nobody.
@@ -218,8 +220,12 @@ private:
 
     void require_ready() {
         this->require_open();
-        if (claimed_) [[unlikely]] { this->fail(Status::misuse, "a claim is open; commit or abort it first"); }
+        if (claimed_) [[unlikely]] { refuse_second_claim(); }
         if (side_->reader_left()) [[unlikely]] { this->refuse_wait(Waited::peer_closed); }
+    }
+
+    [[noreturn, gnu::noinline]] void refuse_second_claim() const {
+        this->fail(Status::misuse, "a claim is open; commit or abort it first");
     }
 
     bool may_write(std::uint64_t size) {

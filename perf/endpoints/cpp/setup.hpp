@@ -32,6 +32,10 @@ struct EndpointSetup {
 };
 
 inline bool is_pair(Role role) { return role == Role::pair_rtt || role == Role::pair_stream; }
+/// The other end connects to this one.
+inline bool is_first(Role role) { return role == Role::echo || role == Role::sink; }
+/// The last frame of a measurement goes from this end to the other one.
+inline bool sends_last(Role role) { return role == Role::echo || role == Role::source; }
 
 const char* name_of(Role role);
 

@@ -35,6 +35,7 @@ namespace zerobuffer::perf {
 
 /// How long an end waits for its other end.
 inline constexpr std::chrono::seconds patience(10);
+inline constexpr int patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
 
 template <class T>
 concept ClaimsInPlace = requires(T transport, std::size_t size) {

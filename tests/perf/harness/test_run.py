@@ -124,6 +124,15 @@ def test_a_stored_run_is_compared_with_itself_without_measuring(complete):
     assert "0 moved beyond the noise" in result.stdout
 
 
+def test_a_case_that_fails_fails_the_run_whatever_it_is_compared_with(complete, tmp_path):
+    # No system lets a message be that large.
+    impossible = ["--peers", "posix-mq", "--sizes", 24_883_200, "--filter", "posix-mq/.*rtt", "--no-counts"]
+    result = run(*impossible, "--repeat", 1, "--out", tmp_path / "out.jsonl", "--check", complete[0] / "out.jsonl")
+    assert result.returncode == 1
+    assert "fs.mqueue.msgsize_max is" in result.stdout
+    assert "0 cases in both runs" in result.stdout
+
+
 LONG = ["--sizes", "64", "--filter", "rtt/64/none/spin", "--no-counts"]
 
 

@@ -4,11 +4,10 @@
 #include <csignal>
 #include <optional>
 
-#include <iceoryx_posh/popo/untyped_publisher.hpp>
-#include <iceoryx_posh/popo/untyped_subscriber.hpp>
 #include <iceoryx_posh/popo/wait_set.hpp>
 #include <iceoryx_posh/runtime/posh_runtime.hpp>
 
+#include "iceoryx_chunks.hpp"
 #include "names.hpp"
 #include "registry.hpp"
 #include "roudi.hpp"
@@ -29,24 +28,8 @@ iox::capro::ServiceDescription service(const EndpointSetup& setup, bool request)
 
 class Iceoryx {
 public:
-    struct Claim {
-        iox::popo::UntypedPublisher& publisher;
-        std::span<std::byte> room;
-        [[nodiscard]] std::span<std::byte> bytes() const noexcept { return room; }
-        void commit() { publisher.publish(room.data()); }
-    };
-    struct Frame {
-        iox::popo::UntypedSubscriber& subscriber;
-        std::span<const std::byte> room;
-        Frame(iox::popo::UntypedSubscriber& from, std::span<const std::byte> bytes) : subscriber(from), room(bytes) {}
-        Frame(const Frame&) = delete;
-        Frame& operator=(const Frame&) = delete;
-        ~Frame() { subscriber.release(room.data()); }
-        [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return room; }
-    };
-
     explicit Iceoryx(const EndpointSetup& setup) : setup_(setup), depth_(depth_of(setup, 2, most_queued)) {
-        const bool first = setup.role == Role::echo || setup.role == Role::sink;
+        const bool first = is_first(setup.role);
         if (first) { start_roudi(setup.size + 2 * setup.alignment, 2 * depth_ + spare_chunks); }
         // A daemon that ends asks its clients to end, too: they do so anyway.
         std::signal(SIGTERM, SIG_IGN);
@@ -68,19 +51,16 @@ public:
         }
     }
 
-    Claim claim(std::size_t size) {
+    LoanedChunk claim(std::size_t size) {
         auto room = publisher_->loan(static_cast<std::uint32_t>(size), setup_.alignment);
         if (room.has_error()) { throw std::runtime_error("iceoryx has no chunk left"); }
         return {*publisher_, {static_cast<std::byte*>(room.value()), size}};
     }
 
-    Frame acquire() {
+    TakenChunk acquire() {
         while (true) {
             auto taken = subscriber_->take();
-            if (!taken.has_error()) {
-                const auto* header = iox::mepoo::ChunkHeader::fromUserPayload(taken.value());
-                return {*subscriber_, {static_cast<const std::byte*>(taken.value()), header->userPayloadSize()}};
-            }
+            if (!taken.has_error()) { return {*subscriber_, taken.value()}; }
             if (setup_.wait != WaitMode::spin) { waits_->wait(); }
         }
     }

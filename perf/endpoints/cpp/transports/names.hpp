@@ -21,11 +21,11 @@ template <class Channel>
 class TwoWays {
 public:
     explicit TwoWays(const EndpointSetup& setup) : setup_(setup) {
-        if (setup.role == Role::echo || setup.role == Role::sink) { open(true); }
+        if (is_first(setup.role)) { open(true); }
     }
 
     void connect(Role role) {
-        if (role == Role::ping || role == Role::source) { open(false); }
+        if (!is_first(role)) { open(false); }
     }
 
     Channel& out() { return *out_; }

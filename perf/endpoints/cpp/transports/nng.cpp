@@ -13,8 +13,6 @@ namespace zerobuffer::perf {
 
 namespace {
 
-constexpr nng_duration patience_ms = static_cast<nng_duration>(std::chrono::milliseconds(patience).count());
-
 void check(int status, const char* what) {
     if (status != 0) { throw std::runtime_error(std::string(what) + ": " + nng_strerror(status)); }
 }
@@ -58,21 +56,18 @@ public:
         nng_socket_set_ms(socket_, NNG_OPT_RECVTIMEO, patience_ms);
         nng_socket_set_ms(socket_, NNG_OPT_SENDTIMEO, patience_ms);
         nng_pipe_notify(socket_, NNG_PIPE_EV_REM_POST, left, &gone_);
-        if (role_ != Role::echo && role_ != Role::sink) { return; }
-        check(nng_listen(socket_, address_.c_str(), nullptr, 0), "nng_listen");
+        if (is_first(role_)) { check(nng_listen(socket_, address_.c_str(), nullptr, 0), "nng_listen"); }
     }
     Nng(const Nng&) = delete;
     Nng& operator=(const Nng&) = delete;
     ~Nng() {
         // Closing throws away what has not left yet, so the end that sent last lets the other one go first.
-        const bool sent_last = role_ == Role::echo || role_ == Role::source;
-        if (sent_last && std::uncaught_exceptions() == 0) { (void)gone_.try_acquire_for(patience); }
+        if (sends_last(role_) && std::uncaught_exceptions() == 0) { (void)gone_.try_acquire_for(patience); }
         nng_close(socket_);
     }
 
     void connect(Role role) {
-        if (role != Role::ping && role != Role::source) { return; }
-        check(nng_dial(socket_, address_.c_str(), nullptr, 0), "nng_dial");
+        if (!is_first(role)) { check(nng_dial(socket_, address_.c_str(), nullptr, 0), "nng_dial"); }
     }
 
     Message claim(std::size_t size) { return Message(socket_, size); }

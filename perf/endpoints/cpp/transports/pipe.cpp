@@ -32,7 +32,7 @@ public:
 
     /// Keeps the two ends of that role, so that the end of the other process shows.
     void connect(Role role) {
-        const std::size_t out = role == Role::ping || role == Role::source ? 0 : 1;
+        const std::size_t out = is_first(role) ? 1 : 0;
         sender_ = std::move(ways_[out].writer);
         receiver_ = std::move(ways_[1 - out].reader);
         for (Way& way : ways_) {

@@ -24,18 +24,18 @@ public:
         std::memcpy(address_.sun_path + 1, setup.name.data(), setup.name.size());
         socket_ = Descriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
         if (socket_.get() < 0) { throw_errno("socket"); }
-        if (setup.role != Role::echo && setup.role != Role::sink) { return; }
+        if (!is_first(setup.role)) { return; }
         if (bind(socket_.get(), address(), length_) != 0) { throw_errno("bind to the abstract name " + setup.name); }
         if (listen(socket_.get(), 1) != 0) { throw_errno("listen"); }
     }
 
     void connect(Role role) {
-        if (role == Role::ping || role == Role::source) {
+        if (!is_first(role)) {
             if (::connect(socket_.get(), address(), length_) != 0) { throw_errno("connect"); }
             return;
         }
         pollfd waiting{socket_.get(), POLLIN, 0};
-        if (poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) != 1) {
+        if (poll(&waiting, 1, patience_ms) != 1) {
             throw std::runtime_error("nobody connected within " + std::to_string(patience.count()) + " s");
         }
         Descriptor accepted(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));

@@ -11,8 +11,6 @@ namespace zerobuffer::perf {
 
 namespace {
 
-constexpr int patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
-
 [[noreturn]] void throw_zmq(const char* what) {
     throw std::runtime_error(std::string(what) + ": " + zmq_strerror(zmq_errno()));
 }
@@ -63,17 +61,14 @@ public:
         }
         zmq_socket_monitor(socket_, "inproc://gone", ZMQ_EVENT_DISCONNECTED);
         zmq_connect(gone_, "inproc://gone");
-        if (setup.role != Role::echo && setup.role != Role::sink) { return; }
-        if (zmq_bind(socket_, address_.c_str()) != 0) { throw_zmq("zmq_bind"); }
+        if (is_first(role_) && zmq_bind(socket_, address_.c_str()) != 0) { throw_zmq("zmq_bind"); }
     }
     ZeroMq(const ZeroMq&) = delete;
     ZeroMq& operator=(const ZeroMq&) = delete;
     ~ZeroMq() {
         // What has arrived but was not taken yet is thrown away when the sender leaves, so the end that sent last lets the
         // other one go first.
-        if ((role_ == Role::echo || role_ == Role::source) && std::uncaught_exceptions() == 0) {
-            zmq_recv(gone_, nullptr, 0, 0);
-        }
+        if (sends_last(role_) && std::uncaught_exceptions() == 0) { zmq_recv(gone_, nullptr, 0, 0); }
         zmq_socket_monitor(socket_, nullptr, 0);
         zmq_close(gone_);
         zmq_close(socket_);
@@ -81,8 +76,7 @@ public:
     }
 
     void connect(Role role) {
-        if (role != Role::ping && role != Role::source) { return; }
-        if (zmq_connect(socket_, address_.c_str()) != 0) { throw_zmq("zmq_connect"); }
+        if (!is_first(role) && zmq_connect(socket_, address_.c_str()) != 0) { throw_zmq("zmq_connect"); }
     }
 
     Message claim(std::size_t size) { return Message(socket_, size); }
