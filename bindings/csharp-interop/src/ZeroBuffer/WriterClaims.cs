@@ -100,7 +100,12 @@ public sealed unsafe partial class Writer
     {
         if (status == Status.Timeout && timeout != TimeSpan.Zero)
         {
-            status = Native.zb_writer_claim(_writer, size, Arguments.Nanoseconds(timeout), CurrentClaim);
+            Deadline deadline = new(Arguments.Nanoseconds(timeout));
+            do
+            {
+                status = Native.zb_writer_claim(_writer, size, deadline.Left, CurrentClaim);
+            }
+            while (IsStray(status));
         }
         GC.KeepAlive(this);
         return status;
