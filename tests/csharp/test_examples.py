@@ -11,7 +11,8 @@ import pytest
 from conftest import BUILT, DEADLINE, SOURCE, program, run
 from zerobuffer import Reader, Writer
 
-sys.path.insert(0, str(SOURCE / "examples"))
+sys.path[:0] = [str(SOURCE / "examples"), str(SOURCE / "tests/support")]
+import hello_programs  # noqa: E402
 import stream  # noqa: E402
 
 WIDTH, HEIGHT, PICTURES = 40, 30, 20
@@ -21,21 +22,11 @@ WRITERS = {"csharp": [*program("hello"), "write"], "python": [sys.executable, st
 
 @pytest.mark.parametrize("reader,writer", [("csharp", "csharp"), ("csharp", "python"), ("python", "csharp")])
 def test_hello_prints_what_the_writer_sends(reader, writer, name):
-    with subprocess.Popen([*READERS[reader], name], stdout=subprocess.PIPE, text=True) as reading:
-        try:
-            writing = run([*WRITERS[writer], name])
-            text, _ = reading.communicate(timeout=DEADLINE)
-        finally:
-            reading.kill()
-    assert (writing.returncode, writing.stderr) == (0, "")
-    assert text.splitlines() == ["1: hello 1", "2: hello 2", "3: hello 3", "4: hello 4", "5: hello 5"]
-    assert reading.returncode == 0
+    hello_programs.assert_prints_what_is_sent(READERS[reader], WRITERS[writer], name, DEADLINE)
 
 
 def test_hello_refuses_a_bad_name():
-    writing = run([*WRITERS["csharp"], "no/name"])
-    assert writing.returncode == 1
-    assert "no/name" in writing.stderr
+    hello_programs.assert_refuses_a_bad_name(WRITERS["csharp"], DEADLINE)
 
 
 # All at once, as where nothing is compiled in steps: functions may be asked for before their caller runs.

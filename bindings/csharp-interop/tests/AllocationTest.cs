@@ -112,6 +112,15 @@ public sealed class AllocationTest : PairTest
     });
 
     [Fact]
+    public void TasksWithRoom() => AssertFree(() =>
+    {
+        ValueTask<ulong> written = Writer.WriteAsync(_blocks[0]);
+        bool ready = written.IsCompletedSuccessfully && Writer.WaitAsync(10).IsCompletedSuccessfully;
+        using Frame frame = Reader.Acquire();
+        return frame.Bytes.Length + (ready ? 1 : 0);
+    });
+
+    [Fact]
     public void EverythingOnceFramesWereLeased()
     {
         Writer.Write("x"u8);

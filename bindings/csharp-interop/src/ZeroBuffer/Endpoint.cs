@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 using ZeroBuffer.Interop;
 
 namespace ZeroBuffer;
@@ -14,6 +15,10 @@ namespace ZeroBuffer;
 /// </remarks>
 public abstract class Endpoint : IDisposable
 {
+    private volatile bool _isCancelRequested;
+    private volatile bool _isStrayCancelPossible;
+    private Waiter? _waiter;
+
     private protected Endpoint(string name, in zb_properties properties)
     {
         Name = name;
@@ -53,7 +58,11 @@ public abstract class Endpoint : IDisposable
     /// would have to. Nothing is lost. Any thread, any time.
     /// </summary>
     /// <exception cref="ClosedException">It was disposed.</exception>
-    public abstract void Cancel();
+    public void Cancel()
+    {
+        _isCancelRequested = true;
+        Failure.Check(SignalCancel());
+    }
 
     /// <summary>
     /// Waits until the other side is attached; for a reader also until one came, went, and left frames.
@@ -70,4 +79,56 @@ public abstract class Endpoint : IDisposable
     /// last is given back. Any thread, any time; twice is the same as once.
     /// </summary>
     public abstract void Dispose();
+
+    /// <summary>
+    /// The wait of a task, in the thread of <see cref="Waiter"/>: for a frame, or room for one of that size; for ever,
+    /// beside other threads. Takes nothing.
+    /// </summary>
+    internal abstract Status WaitOnce(nuint size);
+
+    /// <summary>For the task that is cancelled; whether its wait still noticed shows later.</summary>
+    internal void CancelWait()
+    {
+        _isStrayCancelPossible = true;
+        SignalCancel();
+    }
+
+    /// <summary>
+    /// What the thread of the tasks asks when its wait was cancelled. False: by the user. Otherwise by a task, this one
+    /// or, too late for it, an earlier one.
+    /// </summary>
+    internal bool TakeCancelOfTask()
+    {
+        if (_isCancelRequested)
+        {
+            _isCancelRequested = false;
+            return false;
+        }
+        _isStrayCancelPossible = false;
+        return true;
+    }
+
+    private protected abstract Status SignalCancel();
+
+    private protected Task WaitInThread(nuint size, CancellationToken cancellation) =>
+        (_waiter ??= new Waiter(this)).WaitAsync(size, cancellation);
+
+    /// <summary>
+    /// True when the call is to be made again. A cancelled task ends its wait as <see cref="Cancel"/> does. When that
+    /// comes too late for the task, the next wait gets it, for which it was not meant.
+    /// </summary>
+    private protected bool IsStray(Status status)
+    {
+        if (status != Status.Cancelled)
+        {
+            return false;
+        }
+        if (_isStrayCancelPossible && !_isCancelRequested)
+        {
+            _isStrayCancelPossible = false;
+            return true;
+        }
+        _isCancelRequested = false;
+        return false;
+    }
 }

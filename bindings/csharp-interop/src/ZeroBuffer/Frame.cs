@@ -142,10 +142,8 @@ public readonly unsafe ref struct Frame
     /// </summary>
     public void Dispose()
     {
-        if (_reader is not null && !_isBatched && *_currentTicket == _ticket)
-        {
-            _reader.GiveBack(_frame);
-        }
+        // No more than this: then the compiler puts it at the end of a using block instead of into a method of its own.
+        _reader?.GiveBack(_frame, _ticket, _isBatched);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

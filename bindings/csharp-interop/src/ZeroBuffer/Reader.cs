@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using ZeroBuffer.Interop;
 
@@ -20,7 +21,7 @@ public sealed unsafe partial class Reader : Endpoint
 {
     private readonly ReaderHandle _handle;
     private readonly nint _reader;
-    private readonly FrameSlots _slots = new();
+    private FrameSlots _slots;
 
     private Reader(string name, ReaderHandle handle, in zb_properties properties, bool isWritable)
         : base(name, properties)
@@ -67,10 +68,12 @@ public sealed unsafe partial class Reader : Endpoint
     /// repeated.</exception>
     /// <exception cref="PeerDiedException">No frame is left, and the writer's process died; the call may be
     /// repeated.</exception>
-    /// <exception cref="CancelledException"><see cref="Cancel"/> ended the wait.</exception>
+    /// <exception cref="CancelledException"><see cref="Endpoint.Cancel"/> ended the wait.</exception>
     /// <exception cref="ClosedException">This reader was disposed.</exception>
     /// <exception cref="CorruptException">The other side is faulty.</exception>
     /// <exception cref="MisuseException">Another thread waits.</exception>
+    // In the caller's own code: a frame that is handed back from a call is a copy.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Frame Acquire()
     {
         FrameSlot* slot = TakeSlot(out Status status, Timeout.InfiniteTimeSpan);
@@ -122,7 +125,7 @@ public sealed unsafe partial class Reader : Endpoint
         {
             status = Native.zb_reader_wait_for_peer(_reader, deadline.Left);
         }
-        while (status == Status.Cancelled && IsStray());
+        while (IsStray(status));
         GC.KeepAlive(this);
         return Failure.Check(status);
     }
@@ -143,7 +146,7 @@ public sealed unsafe partial class Reader : Endpoint
             {
                 status = Native.zb_reader_metadata(_reader, deadline.Left, first, (ulong)metadata.Length, &size);
             }
-            while (status == Status.Cancelled && IsStray());
+            while (IsStray(status));
         }
         GC.KeepAlive(this);
         return Failure.Check(status) ? metadata.AsSpan(0, (int)size).ToArray() : null;
@@ -171,15 +174,6 @@ public sealed unsafe partial class Reader : Endpoint
     }
 
     /// <inheritdoc/>
-    public override void Cancel()
-    {
-        _isCancelRequested = true;
-        Status status = Native.zb_reader_cancel(_reader);
-        GC.KeepAlive(this);
-        Failure.Check(status);
-    }
-
-    /// <inheritdoc/>
     public override void Dispose()
     {
         Native.zb_reader_shutdown(_reader);
@@ -188,6 +182,13 @@ public sealed unsafe partial class Reader : Endpoint
 
     /// <summary>Name and layout, for people.</summary>
     public override string ToString() => $"Reader of '{Name}', layout {Layout}, {Capacity} bytes";
+
+    private protected override Status SignalCancel()
+    {
+        Status status = Native.zb_reader_cancel(_reader);
+        GC.KeepAlive(this);
+        return status;
+    }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "the reader owns it")]
     private static Reader Start(string name, ReaderOptions? options, bool create)

@@ -9,8 +9,6 @@ namespace ZeroBuffer;
 
 public sealed partial class Reader
 {
-    private ReaderWaiter? _waiter;
-
     /// <summary>
     /// Takes the next frame. One that is there is returned without a hop to another thread; else a thread of the reader
     /// waits, which takes nothing, and other tasks run. A task that is cancelled has taken nothing.
@@ -59,32 +57,13 @@ public sealed partial class Reader
         }
     }
 
-    // For the task that is cancelled; whether its wait still noticed shows later.
-    internal void CancelWait()
-    {
-        _isStrayCancelPossible = true;
-        unsafe
-        {
-            Native.zb_reader_cancel(_reader);
-        }
-    }
-
-    internal void CancelArrived() => _isStrayCancelPossible = false;
-
-    internal bool IsCancelRequested
-    {
-        get => _isCancelRequested;
-        set => _isCancelRequested = value;
-    }
-
-    internal Status WaitOnce() => Native.zb_reader_wait(_reader, Native.ZB_FOREVER);
+    internal override Status WaitOnce(nuint size) => Native.zb_reader_wait(_reader, Native.ZB_FOREVER);
 
     private async ValueTask<FrameLease> AcquireLaterAsync(CancellationToken cancellation)
     {
-        _waiter ??= new ReaderWaiter(this);
         while (true)
         {
-            await _waiter.WaitAsync(cancellation).ConfigureAwait(false);
+            await WaitInThread(0, cancellation).ConfigureAwait(false);
             if (TakeLease() is { } lease)
             {
                 return lease;

@@ -89,7 +89,9 @@ public sealed unsafe partial class Reader
     {
         if (!_isShared)
         {
-            return Noted(Native.zb_reader_acquire_many(_reader, (ulong)limit, timeout, slots.First, count));
+            Status status = Native.zb_reader_acquire_many(_reader, (ulong)limit, timeout, slots.First, count);
+            IsStray(status);
+            return status;
         }
         lock (_gate)
         {

@@ -11,8 +11,6 @@ public sealed unsafe partial class Reader
 {
     private readonly object _gate = new();
     private volatile bool _isShared;
-    private volatile bool _isCancelRequested;
-    private volatile bool _isStrayCancelPossible;
 
     // A method with a call that may wait begins by making a frame for the collector, and a struct that is handed on is a
     // copy. So what a frame passes when it is there has neither; what waits has a method of its own.
@@ -58,12 +56,18 @@ public sealed unsafe partial class Reader
         return new Frame(this, &slot->Frame, &slot->Ticket, isBatched: false);
     }
 
-    /// <summary>Of a frame whose ticket is current.</summary>
-    internal void GiveBack(zb_frame* frame)
+    /// <summary>Nothing, unless the ticket is that of the frame, which is in no batch.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void GiveBack(zb_frame* frame, uint ticket, bool isBatched)
     {
+        FrameSlot* slot = (FrameSlot*)frame;
+        if (isBatched || slot->Ticket != ticket)
+        {
+            return;
+        }
         // Not in order only when the library lost track of it, which the ticket rules out: nothing is to be done.
         Release(frame);
-        _slots.GiveBack((FrameSlot*)frame);
+        _slots.GiveBack(slot);
     }
 
     /// <summary>The same bytes in a lease that may go anywhere; the frame's slot is free afterwards.</summary>
@@ -76,6 +80,7 @@ public sealed unsafe partial class Reader
     }
 
     /// <summary>Any thread, when shared.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(zb_frame* frame)
     {
         if (_isShared)
@@ -107,7 +112,7 @@ public sealed unsafe partial class Reader
         {
             status = Native.zb_reader_wait(_reader, deadline.Left);
         }
-        while (status == Status.Cancelled && IsStray());
+        while (IsStray(status));
         GC.KeepAlive(this);
         return status;
     }
@@ -157,9 +162,11 @@ public sealed unsafe partial class Reader
     {
         if (!_isShared)
         {
-            return Noted(latest
+            Status taken = latest
                 ? Native.zb_reader_acquire_latest(_reader, timeout, frame)
-                : Native.zb_reader_acquire(_reader, timeout, frame));
+                : Native.zb_reader_acquire(_reader, timeout, frame);
+            IsStray(taken);
+            return taken;
         }
         Deadline deadline = new(timeout);
         Status status;
@@ -174,27 +181,5 @@ public sealed unsafe partial class Reader
         }
         while (status == Status.Timeout && deadline.Left != 0);
         return status;
-    }
-
-    private Status Noted(Status status)
-    {
-        if (status == Status.Cancelled)
-        {
-            _isCancelRequested = false;
-        }
-        return status;
-    }
-
-    // A cancelled task ends its wait as Cancel() does. When that comes too late for the task, the next wait gets it,
-    // for which it was not meant.
-    private bool IsStray()
-    {
-        if (_isStrayCancelPossible && !_isCancelRequested)
-        {
-            _isStrayCancelPossible = false;
-            return true;
-        }
-        _isCancelRequested = false;
-        return false;
     }
 }

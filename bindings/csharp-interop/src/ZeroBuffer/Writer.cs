@@ -61,13 +61,17 @@ public sealed unsafe partial class Writer : Endpoint
     /// <exception cref="TooLargeException">They can never fit: see <see cref="Endpoint.MaxFrame"/>.</exception>
     /// <exception cref="PeerClosedException">The reader closed, and the ring is full (layout v1: or not).</exception>
     /// <exception cref="PeerDiedException">The reader's process died, and the ring is full.</exception>
-    /// <exception cref="CancelledException"><see cref="Cancel"/> ended the wait.</exception>
+    /// <exception cref="CancelledException"><see cref="Endpoint.Cancel"/> ended the wait.</exception>
     /// <exception cref="ClosedException">This writer was disposed.</exception>
     /// <exception cref="CorruptException">The other side is faulty.</exception>
     /// <exception cref="MisuseException">A claim is open, or another thread waits.</exception>
     public ulong Write(ReadOnlySpan<byte> bytes)
     {
-        Failure.Check(Put(bytes, Timeout.InfiniteTimeSpan, out ulong sequence));
+        Status status = PutNow(bytes, out ulong sequence);
+        if (status != Status.Ok)
+        {
+            Failure.Check(PutLater(bytes, status, Timeout.InfiniteTimeSpan, out sequence));
+        }
         return sequence;
     }
 
@@ -76,14 +80,17 @@ public sealed unsafe partial class Writer : Endpoint
     /// <param name="timeout">0 tries once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <returns>False when the ring stayed full.</returns>
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
-    public bool TryWrite(ReadOnlySpan<byte> bytes, TimeSpan timeout = default) => Failure.Check(Put(bytes, timeout, out _));
+    public bool TryWrite(ReadOnlySpan<byte> bytes, TimeSpan timeout = default) => TryWrite(bytes, timeout, out _);
 
     /// <inheritdoc cref="TryWrite(ReadOnlySpan{byte}, TimeSpan)"/>
     /// <param name="bytes">May be empty, but not with layout v1.</param>
     /// <param name="timeout">0 tries once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <param name="sequence">Of the frame; 0 after the timeout.</param>
-    public bool TryWrite(ReadOnlySpan<byte> bytes, TimeSpan timeout, out ulong sequence) =>
-        Failure.Check(Put(bytes, timeout, out sequence));
+    public bool TryWrite(ReadOnlySpan<byte> bytes, TimeSpan timeout, out ulong sequence)
+    {
+        Status status = PutNow(bytes, out sequence);
+        return status == Status.Ok || Failure.Check(PutLater(bytes, status, timeout, out sequence));
+    }
 
     /// <summary>
     /// Describes the stream, once per writer (layout v1: once per buffer). The same bytes again do nothing.
@@ -109,7 +116,13 @@ public sealed unsafe partial class Writer : Endpoint
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public bool Wait(nuint size, TimeSpan timeout = default)
     {
-        Status status = Native.zb_writer_wait(_writer, size, Arguments.Nanoseconds(timeout));
+        Deadline deadline = new(Arguments.Nanoseconds(timeout));
+        Status status;
+        do
+        {
+            status = Native.zb_writer_wait(_writer, size, deadline.Left);
+        }
+        while (IsStray(status));
         GC.KeepAlive(this);
         return Failure.Check(status);
     }
@@ -117,7 +130,13 @@ public sealed unsafe partial class Writer : Endpoint
     /// <inheritdoc/>
     public override bool WaitForPeer(TimeSpan timeout = default)
     {
-        Status status = Native.zb_writer_wait_for_peer(_writer, Arguments.Nanoseconds(timeout));
+        Deadline deadline = new(Arguments.Nanoseconds(timeout));
+        Status status;
+        do
+        {
+            status = Native.zb_writer_wait_for_peer(_writer, deadline.Left);
+        }
+        while (IsStray(status));
         GC.KeepAlive(this);
         return Failure.Check(status);
     }
@@ -130,14 +149,6 @@ public sealed unsafe partial class Writer : Endpoint
         GC.KeepAlive(this);
         Failure.Check(status);
         return new Stats(stats);
-    }
-
-    /// <inheritdoc/>
-    public override void Cancel()
-    {
-        Status status = Native.zb_writer_cancel(_writer);
-        GC.KeepAlive(this);
-        Failure.Check(status);
     }
 
     /// <summary>
@@ -153,35 +164,49 @@ public sealed unsafe partial class Writer : Endpoint
     /// <summary>Name and layout, for people.</summary>
     public override string ToString() => $"Writer of '{Name}', layout {Layout}, {Capacity} bytes";
 
-    private Status Put(ReadOnlySpan<byte> bytes, TimeSpan timeout, out ulong sequence)
+    private protected override Status SignalCancel()
     {
-        if (bytes.Length > FewBytes)
-        {
-            return PutLater(bytes, timeout, out sequence);
-        }
-        ulong number = 0;
-        Status status;
-        fixed (byte* data = bytes)
-        {
-            status = Native.zb_writer_write_now(_writer, data, (ulong)bytes.Length, 0, &number);
-        }
+        Status status = Native.zb_writer_cancel(_writer);
         GC.KeepAlive(this);
+        return status;
+    }
+
+    // Few bytes for which there is room. In the caller's own code, as this is most of what a small frame costs.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Status PutNow(ReadOnlySpan<byte> bytes, out ulong sequence)
+    {
+        ulong number = 0;
+        Status status = Status.Timeout;
+        if (bytes.Length <= FewBytes)
+        {
+            fixed (byte* data = bytes)
+            {
+                status = Native.zb_writer_write_now(_writer, data, (ulong)bytes.Length, 0, &number);
+            }
+            GC.KeepAlive(this);
+        }
         sequence = number;
-        return status == Status.Timeout && timeout != TimeSpan.Zero ? PutLater(bytes, timeout, out sequence) : status;
+        return status;
     }
 
     // Apart, as a method with a call that may wait begins by making a frame for the collector.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Status PutLater(ReadOnlySpan<byte> bytes, TimeSpan timeout, out ulong sequence)
+    private Status PutLater(ReadOnlySpan<byte> bytes, Status status, TimeSpan timeout, out ulong sequence)
     {
         ulong number = 0;
-        Status status;
-        fixed (byte* data = bytes)
+        if (status == Status.Timeout && (timeout != TimeSpan.Zero || bytes.Length > FewBytes))
         {
-            status = Native.zb_writer_write(
-                _writer, data, (ulong)bytes.Length, Arguments.Nanoseconds(timeout), &number);
+            Deadline deadline = new(Arguments.Nanoseconds(timeout));
+            fixed (byte* data = bytes)
+            {
+                do
+                {
+                    status = Native.zb_writer_write(_writer, data, (ulong)bytes.Length, deadline.Left, &number);
+                }
+                while (IsStray(status));
+            }
+            GC.KeepAlive(this);
         }
-        GC.KeepAlive(this);
         sequence = number;
         return status;
     }

@@ -2,6 +2,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading;
 using ZeroBuffer.Interop;
 
@@ -15,13 +16,14 @@ public sealed unsafe partial class Writer
     private uint _claimTicket;
     private bool _isClaimed;
 
-    private zb_claim* CurrentClaim => (zb_claim*)Unsafe.AsPointer(ref _claim[0]);
+    private zb_claim* CurrentClaim => (zb_claim*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_claim));
 
     /// <summary>
     /// Room for a frame of up to <paramref name="size"/> bytes, to be filled in place; waits for it if need be.
     /// </summary>
     /// <returns>The room, to be disposed of: <c>using Claim claim = writer.Claim(size);</c></returns>
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Claim Claim(nuint size)
     {
         Status status = Room(size, Timeout.InfiniteTimeSpan);
@@ -33,6 +35,7 @@ public sealed unsafe partial class Writer
     }
 
     /// <inheritdoc cref="Claim(nuint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Claim Claim(int size) => Claim(Arguments.Size(size, nameof(size)));
 
     /// <summary>Room for a frame of up to <paramref name="size"/> bytes, to be filled in place.</summary>
@@ -100,7 +103,12 @@ public sealed unsafe partial class Writer
     {
         if (status == Status.Timeout && timeout != TimeSpan.Zero)
         {
-            status = Native.zb_writer_claim(_writer, size, Arguments.Nanoseconds(timeout), CurrentClaim);
+            Deadline deadline = new(Arguments.Nanoseconds(timeout));
+            do
+            {
+                status = Native.zb_writer_claim(_writer, size, deadline.Left, CurrentClaim);
+            }
+            while (IsStray(status));
         }
         GC.KeepAlive(this);
         return status;

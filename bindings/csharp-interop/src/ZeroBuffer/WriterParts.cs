@@ -25,19 +25,14 @@ public sealed unsafe partial class Writer
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public bool TryWriteParts(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, TimeSpan timeout, out ulong sequence)
     {
-        ulong number = 0;
-        Status status;
         fixed (byte* firstData = first)
         fixed (byte* secondData = second)
         {
             zb_slice* parts = stackalloc zb_slice[2];
             parts[0] = new zb_slice { data = firstData, size = (ulong)first.Length };
             parts[1] = new zb_slice { data = secondData, size = (ulong)second.Length };
-            status = Native.zb_writer_writev(_writer, parts, 2, Arguments.Nanoseconds(timeout), &number);
+            return Failure.Check(Gather(parts, 2, new Deadline(Arguments.Nanoseconds(timeout)), out sequence));
         }
-        GC.KeepAlive(this);
-        sequence = number;
-        return Failure.Check(status);
     }
 
     /// <summary>Copies parts one after the other into one frame, waiting for room if need be.</summary>
@@ -57,24 +52,7 @@ public sealed unsafe partial class Writer
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public bool TryWriteParts(ReadOnlySpan<ReadOnlyMemory<byte>> parts, TimeSpan timeout, out ulong sequence)
     {
-        ulong number = 0;
-        Status status;
-        Slices slices = new(parts.Length);
-        try
-        {
-            slices.Pin(parts);
-            fixed (zb_slice* first = slices.All)
-            {
-                status = Native.zb_writer_writev(_writer, first, (ulong)parts.Length, Arguments.Nanoseconds(timeout), &number);
-            }
-        }
-        finally
-        {
-            slices.Dispose();
-        }
-        GC.KeepAlive(this);
-        sequence = number;
-        return Failure.Check(status);
+        return Failure.Check(PutPinned(parts, timeout, asOne: true, out sequence));
     }
 
     /// <summary>
@@ -93,23 +71,55 @@ public sealed unsafe partial class Writer
     /// committed.</exception>
     public int WriteMany(ReadOnlySpan<ReadOnlyMemory<byte>> frames, TimeSpan timeout)
     {
-        ulong written = 0;
-        Status status;
-        Slices slices = new(frames.Length);
+        Failure.Check(PutPinned(frames, timeout, asOne: false, out ulong written));
+        return (int)written;
+    }
+
+    private Status PutPinned(ReadOnlySpan<ReadOnlyMemory<byte>> blocks, TimeSpan timeout, bool asOne, out ulong result)
+    {
+        Deadline deadline = new(Arguments.Nanoseconds(timeout));
+        Slices slices = new(blocks.Length);
         try
         {
-            slices.Pin(frames);
+            slices.Pin(blocks);
             fixed (zb_slice* first = slices.All)
             {
-                status = Native.zb_writer_write_many(_writer, first, (ulong)frames.Length, Arguments.Nanoseconds(timeout), &written);
+                ulong count = (ulong)blocks.Length;
+                return asOne ? Gather(first, count, deadline, out result) : PutEach(first, count, deadline, out result);
             }
         }
         finally
         {
             slices.Dispose();
         }
+    }
+
+    private Status Gather(zb_slice* parts, ulong count, Deadline deadline, out ulong sequence)
+    {
+        ulong number = 0;
+        Status status;
+        do
+        {
+            status = Native.zb_writer_writev(_writer, parts, count, deadline.Left, &number);
+        }
+        while (IsStray(status));
         GC.KeepAlive(this);
-        Failure.Check(status);
-        return (int)written;
+        sequence = number;
+        return status;
+    }
+
+    private Status PutEach(zb_slice* frames, ulong count, Deadline deadline, out ulong written)
+    {
+        written = 0;
+        Status status;
+        do
+        {
+            ulong some = 0;
+            status = Native.zb_writer_write_many(_writer, frames + written, count - written, deadline.Left, &some);
+            written += some;
+        }
+        while (IsStray(status));
+        GC.KeepAlive(this);
+        return status;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From .NET values to C arguments. What is refused here never reaches the library.
 using System;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
 
@@ -42,7 +43,8 @@ internal static unsafe class Arguments
     internal static ulong Size(long size, string what) =>
         size >= 0 ? (ulong)size : throw new MisuseException($"{what} {size} is negative; use 0 or more");
 
-    internal static nuint Size(int size, string what) => (nuint)Size((long)size, what);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static nuint Size(int size, string what) => size >= 0 ? (nuint)size : (nuint)Size((long)size, what);
 
     internal static string Text(byte* text) => System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)text) ?? "";
 }

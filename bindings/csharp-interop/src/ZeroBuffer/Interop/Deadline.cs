@@ -12,7 +12,7 @@ internal readonly struct Deadline
     internal Deadline(long timeout)
     {
         _timeout = timeout;
-        _start = Stopwatch.GetTimestamp();
+        _start = timeout > 0 ? Stopwatch.GetTimestamp() : 0;
     }
 
     /// <summary>Nanoseconds left, 0 when the time is over.</summary>
@@ -20,7 +20,7 @@ internal readonly struct Deadline
     {
         get
         {
-            if (_timeout == Native.ZB_FOREVER)
+            if (_timeout is 0 or Native.ZB_FOREVER)
             {
                 return _timeout;
             }

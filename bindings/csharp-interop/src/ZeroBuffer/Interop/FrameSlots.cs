@@ -4,6 +4,7 @@
 // holds.
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 
 namespace ZeroBuffer.Interop;
 
@@ -14,9 +15,10 @@ internal unsafe struct FrameSlot
     internal uint Ticket;
 }
 
-internal sealed unsafe class FrameSlots
+/// <summary>A field of its reader, and never copied.</summary>
+internal unsafe struct FrameSlots
 {
-    private readonly List<FrameSlot[]> _chunks = [];
+    private List<FrameSlot[]>? _chunks;
     private FrameSlot* _free;
 
     /// <summary>A free slot, which stays free until <see cref="Use"/>.</summary>
@@ -41,10 +43,11 @@ internal sealed unsafe class FrameSlots
         _free = slot;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow()
     {
         FrameSlot[] chunk = GC.AllocateArray<FrameSlot>(64, pinned: true);
-        _chunks.Add(chunk);
+        (_chunks ??= []).Add(chunk);
         fixed (FrameSlot* first = chunk)
         {
             for (int i = chunk.Length - 1; i >= 0; --i)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Waits for the tasks of one reader, in a thread of its own: one that sleeps in the library would be missing in the
-// pool. The thread starts with the first wait, and ends when nobody has waited for a while, so it keeps no reader alive
+// Waits for the tasks of one endpoint, in a thread of its own: one that sleeps in the library would be missing in the
+// pool. The thread starts with the first wait, and ends when nobody has waited for a while, so it keeps no endpoint alive
 // that is forgotten.
 using System;
 using System.Threading;
@@ -8,38 +8,40 @@ using System.Threading.Tasks;
 
 namespace ZeroBuffer.Interop;
 
-internal sealed class ReaderWaiter(Reader reader)
+internal sealed class Waiter(Endpoint endpoint)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
     private readonly object _lock = new();
     private TaskCompletionSource? _wanted;
     private CancellationToken _cancellation;
+    private nuint _size;
     private bool _isRunning;
     private bool _isInside;
 
-    /// <summary>Ends when a frame can be acquired. Takes nothing.</summary>
-    internal async Task WaitAsync(CancellationToken cancellation)
+    /// <summary>Ends when <see cref="Endpoint.WaitOnce(nuint)"/> does. Takes nothing.</summary>
+    internal async Task WaitAsync(nuint size, CancellationToken cancellation)
     {
-        TaskCompletionSource wanted = Start(cancellation);
+        TaskCompletionSource wanted = Start(size, cancellation);
         CancellationTokenRegistration registration =
-            cancellation.UnsafeRegister(static waiter => ((ReaderWaiter)waiter!).Cancel(), this);
+            cancellation.UnsafeRegister(static waiter => ((Waiter)waiter!).Cancel(), this);
         await using (registration.ConfigureAwait(false))
         {
             await wanted.Task.ConfigureAwait(false);
         }
     }
 
-    private TaskCompletionSource Start(CancellationToken cancellation)
+    private TaskCompletionSource Start(nuint size, CancellationToken cancellation)
     {
         lock (_lock)
         {
             if (_wanted is not null)
             {
-                throw new MisuseException($"reader of buffer '{reader.Name}': another task is waiting in it; use one at a time");
+                throw new MisuseException($"{(endpoint is Reader ? "reader" : "writer")} of buffer '{endpoint.Name}': another task is waiting in it; use one at a time");
             }
             _wanted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _cancellation = cancellation;
+            _size = size;
             if (_isRunning)
             {
                 Monitor.Pulse(_lock);
@@ -47,7 +49,7 @@ internal sealed class ReaderWaiter(Reader reader)
             else
             {
                 _isRunning = true;
-                new Thread(Run) { IsBackground = true, Name = $"ZeroBuffer {reader.Name}" }.Start();
+                new Thread(Run) { IsBackground = true, Name = $"ZeroBuffer {endpoint.Name}" }.Start();
             }
             return _wanted;
         }
@@ -59,7 +61,7 @@ internal sealed class ReaderWaiter(Reader reader)
         {
             if (_isInside)
             {
-                reader.CancelWait();
+                endpoint.CancelWait();
             }
         }
     }
@@ -73,10 +75,10 @@ internal sealed class ReaderWaiter(Reader reader)
             // Asked before it began: then there is nothing to end.
             while (Enter())
             {
-                status = reader.WaitOnce();
+                status = endpoint.WaitOnce(_size);
                 failure = status == Status.Ok ? null : Failure.Of(status);
                 Leave();
-                if (status != Status.Cancelled || !TakeCancel())
+                if (status != Status.Cancelled || !endpoint.TakeCancelOfTask())
                 {
                     break;
                 }
@@ -112,18 +114,6 @@ internal sealed class ReaderWaiter(Reader reader)
         {
             _isInside = false;
         }
-    }
-
-    // False: the cancel was the user's. Otherwise that of a task, of this one or, too late for it, of an earlier one.
-    private bool TakeCancel()
-    {
-        if (reader.IsCancelRequested)
-        {
-            reader.IsCancelRequested = false;
-            return false;
-        }
-        reader.CancelArrived();
-        return true;
     }
 
     private void Finish(Status status, ZeroBufferException? failure)
