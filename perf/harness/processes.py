@@ -29,6 +29,10 @@ class EndpointFailure(Exception):
     """An endpoint that gave no result; the message says which, and why."""
 
 
+class NotPossibleHere(EndpointFailure):
+    """Nor could it: the machine does not carry such frames that way."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Start:
     role: str
@@ -85,7 +89,7 @@ class Child:
 
     def failure(self) -> Optional[str]:
         """Why it failed, once it has."""
-        error = self.event("error")
+        error = self.event("impossible") or self.event("error")
         if error is not None:
             return f"{self.role}: {error.get('message')}"
         if self.ended and self.event("result") is None:
@@ -116,7 +120,8 @@ def _read_until(children: Sequence[Child], done: Callable[[], Any], deadline: fl
             # The other one fails because this one has: what both say tells more.
             failed_at = failed_at or now
             if len(failures) == len(children) or now >= failed_at + GRACE or not running:
-                raise EndpointFailure("; ".join(failures))
+                impossible = any(child.event("impossible") for child in children)
+                raise (NotPossibleHere if impossible else EndpointFailure)("; ".join(failures))
         if now > deadline:
             roles = " and ".join(child.role for child in running.values())
             raise EndpointFailure(f"{roles} hung and had to be killed")

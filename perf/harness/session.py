@@ -12,7 +12,7 @@ from .counting import Counter
 from .endpoints import Endpoints
 from .load import LoadWatch
 from .measure import measure
-from .processes import EndpointFailure
+from .processes import EndpointFailure, NotPossibleHere
 from .store import Store
 
 LIMITS = "limits"
@@ -70,13 +70,13 @@ class Session:
         lines = [{"kind": "limit", "run": self._run_id, **each} for each in limits.summary(repeats)]
         medians = {line["name"]: line["median_ns"] for line in lines}
         counts = {record["case"]: record["counts"] for record in self._store.of_kind("counts")}
-        failures = {record["case"]: record["reason"] for record in self._store.of_kind("failure")}
+        failures = {record["case"]: record for record in self._store.of_kind("failure")}
         taken: dict[str, list[Mapping[str, Any]]] = {}
         for record in self._store.of_kind("repeat"):
             taken.setdefault(record["case"], []).append(record)
         for case in self._cases:
             if case.id in failures:
-                line = summary.failed(case, failures[case.id])
+                line = summary.failed(case, failures[case.id]["reason"], failures[case.id]["impossible"])
             elif case.id in taken:
                 in_order = sorted(taken[case.id], key=lambda record: int(record["repeat"]))
                 line = summary.summarise(case, in_order, counts.get(case.id), medians)
@@ -110,7 +110,8 @@ class Session:
                 best = min(best, self._take(case), key=lambda taken: float(taken["others"]))
         except EndpointFailure as failure:
             self._failed.add(case.id)
-            self._append("failure", case=case.id, reason=str(failure))
+            self._append("failure", case=case.id, reason=str(failure),
+                         impossible=isinstance(failure, NotPossibleHere))
             return
         self._append("repeat", case=case.id, repeat=repeat, **best)
 

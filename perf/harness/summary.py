@@ -61,11 +61,11 @@ def _distribution(case: Case, repeats: Sequence[Mapping[str, Any]]) -> dict[str,
     return record
 
 
-def failed(case: Case, reason: str) -> dict[str, Any]:
+def failed(case: Case, reason: str, impossible: bool) -> dict[str, Any]:
     unknown = ("p", "per_frame_ns", "frames_per_s", "cpu_ns_per_frame", "cpu_share", "syscalls_per_frame",
                "allocations_per_frame", "faults_per_frame", "late_wakeups")
     empty: dict[str, Any] = {"repeats": 0, **dict.fromkeys(unknown), "histogram": [], "samples": []}
-    return {**_identity(case), **empty, "error": reason}
+    return {**_identity(case), **empty, "error": reason, "impossible": impossible}
 
 
 def summarise(case: Case, repeats: Sequence[Mapping[str, Any]], counts: Optional[Mapping[str, Any]],

@@ -50,7 +50,8 @@ def nearest_peer(record: Record, records: Iterable[Record]) -> Optional[tuple[st
 def _row(record: Record, records: list[Record]) -> list[str]:
     figure = figure_of(record)
     if figure is None:
-        return [record["case"], f"[red]failed[/red]: {escape(record['error'])}"]
+        what = "not possible here" if record.get("impossible") else "[red]failed[/red]"
+        return [record["case"], f"{what}: {escape(record['error'])}"]
     limit, peer = record.get("limit"), nearest_peer(record, records)
     share = record["cpu_share"]
     return [

@@ -65,8 +65,11 @@ int main(int argc, char** argv) {
     try {
         zerobuffer::perf::run(zerobuffer::perf::parse(argc, argv));
         return 0;
+    } catch (const zerobuffer::perf::NotPossibleHere& refusal) {
+        zerobuffer::perf::print_failure("impossible", refusal.what());
+        return 3;
     } catch (const std::exception& error) {
-        zerobuffer::perf::print_error(error.what());
+        zerobuffer::perf::print_failure("error", error.what());
         return 1;
     }
 }

@@ -81,8 +81,8 @@ void print_line(const std::string& text) {
 
 void print_ready() { print_line(R"({"event":"ready"})"); }
 
-void print_error(const std::string& message) {
-    print_line(R"({"event":"error","message":)" + json_text(message) + '}');
+void print_failure(const char* event, const std::string& message) {
+    print_line(fmt::format(R"({{"event":"{}","message":{}}})", event, json_text(message)));
 }
 
 }  // namespace zerobuffer::perf

@@ -49,6 +49,7 @@ std::string fields_of(const EndResult& result);
 /// One line on standard output, at once.
 void print_line(const std::string& text);
 void print_ready();
-void print_error(const std::string& message);
+/// `event` is error or impossible.
+void print_failure(const char* event, const std::string& message);
 
 }  // namespace zerobuffer::perf

@@ -20,6 +20,8 @@
 // a peer that left must not leave them waiting where the transport can tell. The destructor removes what the
 // constructor made. A transport that can only be inherited says `static constexpr bool inherited = true;`.
 //
+// What the machine does not allow is NotPossibleHere; any other exception is a failure.
+//
 // A file in transports/ defines the class and registers it:
 //   const Registration registered = register_transport<Pipe>("pipe");
 #pragma once
@@ -28,6 +30,7 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
+#include <stdexcept>
 
 #include "setup.hpp"
 
@@ -36,6 +39,12 @@ namespace zerobuffer::perf {
 /// How long an end waits for its other end.
 inline constexpr std::chrono::seconds patience(10);
 inline constexpr int patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
+
+/// The machine does not carry such frames that way, whatever this program does.
+class NotPossibleHere : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
 
 template <class T>
 concept ClaimsInPlace = requires(T transport, std::size_t size) {

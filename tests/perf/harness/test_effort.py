@@ -32,7 +32,8 @@ def test_no_deadline_ends_a_case_that_takes_ten_times_as_long_as_meant(seconds):
 
 def test_paced_frames_fill_the_ring_once_before_they_count():
     case = Case("zerobuffer", "v2", "cpp", "cpp", "paced", 3_110_416, "header", "block", True, 240)
-    assert effort_of(case, 0.05) == Effort(case.lap + 1, 240)
+    effort = effort_of(case, 0.05)
+    assert effort.warm_up > case.lap and effort.frames == 240
 
 
 def test_counting_takes_few_frames():

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -32,9 +33,9 @@ def command(*more):
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{SOURCE / 'perf'}:{os.environ['PYTHONPATH']}"}
 
 
-def run(*more):
+def run(*more, limit=None):
     return subprocess.run(command(*more), env=ENVIRONMENT, capture_output=True, text=True, timeout=5 * DEADLINE,
-                          check=False)
+                          check=False, preexec_fn=limit)
 
 
 def lines(path):
@@ -124,12 +125,24 @@ def test_a_stored_run_is_compared_with_itself_without_measuring(complete):
     assert "0 moved beyond the noise" in result.stdout
 
 
-def test_a_case_that_fails_fails_the_run_whatever_it_is_compared_with(complete, tmp_path):
+def test_what_the_machine_does_not_allow_is_said_and_is_no_failure(tmp_path):
     # No system lets a message be that large.
     impossible = ["--peers", "posix-mq", "--sizes", 24_883_200, "--filter", "posix-mq/.*rtt", "--no-counts"]
-    result = run(*impossible, "--repeat", 1, "--out", tmp_path / "out.jsonl", "--check", complete[0] / "out.jsonl")
-    assert result.returncode == 1
-    assert "fs.mqueue.msgsize_max is" in result.stdout
+    result = run(*impossible, "--repeat", 1, "--out", tmp_path / "out.jsonl")
+    assert result.returncode == 0, result.stderr
+    assert "not possible here: " in result.stdout and "fs.mqueue.msgsize_max is" in result.stdout
+
+
+def no_large_files():
+    # The ring of small frames takes a MiB.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 19, 1 << 19))
+
+
+def test_a_case_that_fails_fails_the_run_whatever_it_is_compared_with(complete, tmp_path):
+    one = ["--filter", "v2/cpp-cpp/rtt/64/none/spin/pinned", "--sizes", 64, "--no-counts", "--repeat", 1]
+    result = run(*one, "--out", tmp_path / "out.jsonl", "--check", complete[0] / "out.jsonl", limit=no_large_files)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "failed: " in result.stdout
     assert "0 cases in both runs" in result.stdout
 
 

@@ -53,6 +53,10 @@ def test_a_case_that_failed_says_why():
     assert "failed: ping: [no] room" in shown({**OWN, "error": "ping: [no] room"})
 
 
+def test_a_case_that_the_machine_does_not_allow_is_told_from_one_that_failed():
+    assert "not possible here: ping: no queue" in shown({**OWN, "error": "ping: no queue", "impossible": True})
+
+
 def test_limits_and_what_is_left_out_are_named():
     limit = {"kind": "limit", "name": "futex", "median_ns": 70_000.0}
     text = shown(limit, OWN, left_out=[("csharp", "[endpoint] was not built")])

@@ -31,9 +31,9 @@ public:
                       : mq_open(name_.c_str(), O_RDWR | O_CLOEXEC);
         if (queue_ >= 0) { return; }
         if (make && (errno == EINVAL || errno == EMFILE || errno == ENOMEM)) {
-            throw std::runtime_error("the system gives no POSIX message queue for 10 frames of " +
-                                     std::to_string(setup.size) + " bytes (fs.mqueue.msgsize_max is " +
-                                     limit_of_messages() + ", and ulimit -q limits their sum)");
+            throw NotPossibleHere("the system gives no POSIX message queue for 10 frames of " +
+                                  std::to_string(setup.size) + " bytes (fs.mqueue.msgsize_max is " +
+                                  limit_of_messages() + ", and ulimit -q limits their sum)");
         }
         throw_errno("mq_open " + name_);
     }

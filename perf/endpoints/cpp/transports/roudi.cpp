@@ -40,7 +40,7 @@ Ends make_pipe() {
     const pid_t daemon = fork();
     if (daemon == 0) {
         dup2(words, STDOUT_FILENO);
-        // Not monitored: it takes from an end that got no processor for 1.5 s what that end still works with.
+        // Not monitored: see PEERS.md.
         execlp("iox-roudi", "iox-roudi", "-l", "error", "-m", "off", "-c", config.c_str(), nullptr);
         _exit(127);
     }
