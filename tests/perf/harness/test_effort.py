@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """How many frames a case takes."""
 import pytest
-from harness.cases import Case, Effort, counting_effort, deadline_of, effort_of
+from harness.cases import Case, counting_effort, deadline_of, effort_of
 from harness.planner import SIZES, Language, Wishes, plan
 
 EVERY = plan((Language("cpp", ("zerobuffer", "pipe")), Language("python", ("zerobuffer",))), Wishes(everything=True))
