@@ -33,11 +33,14 @@ std::chrono::milliseconds processor_time(pid_t process) {
     return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
 }
 
-bool is_ready_to_run(pid_t process) {
+// Ready to run, or in the kernel until that is done with something: the registration with membarrier takes a minute where
+// nothing else lets go of the processors.
+bool would_run(pid_t process) {
     std::error_code gone;
     const std::filesystem::directory_iterator threads("/proc/" + std::to_string(process) + "/task", gone);
     return std::any_of(begin(threads), end(threads), [](const std::filesystem::directory_entry& thread) {
-        return thread_state(std::stoi(thread.path().filename())) == 'R';
+        const char state = thread_state(std::stoi(thread.path().filename()));
+        return state == 'R' || state == 'D';
     });
 }
 
@@ -53,7 +56,7 @@ Patience::Patience(std::vector<pid_t> processes) {
 bool Patience::over() {
     if (std::chrono::steady_clock::now() < end_) { return false; }
     const bool starved = std::any_of(processes_.begin(), processes_.end(), [](const Process& process) {
-        return process.pid != 0 && is_ready_to_run(process.pid) && processor_time(process.pid) - process.used < 1s;
+        return process.pid != 0 && would_run(process.pid) && processor_time(process.pid) - process.used < 1s;
     });
     if (starved) { begin(); }
     return !starved;
