@@ -28,6 +28,10 @@ void await(Happened&& happened, const std::string& what) {
     }
 }
 
+/// What /proc says in `stat` of a process, or a thread, from the state letter on, the third field in man 5 proc; empty once
+/// it is gone.
+std::string stat_of(pid_t thread);
+
 /// The state letter of a thread of any process, as in man 5 proc: 'S' sleeps in the kernel, 'T' is stopped, 'Z' a zombie.
 char thread_state(pid_t thread);
 

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -17,12 +15,8 @@ namespace {
 
 // In user and kernel mode, all threads; 0 once it is gone.
 std::chrono::milliseconds processor_time(pid_t process) {
-    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-    const std::string text((std::istreambuf_iterator<char>(file)), {});
-    const auto end = text.rfind(')');
-    if (end == std::string::npos) { return {}; }
-    // man 5 proc: utime and stime are the fields 14 and 15, the name is the second.
-    std::istringstream fields(text.substr(end + 1));
+    std::istringstream fields(stat_of(process));
+    // man 5 proc: the state is the third field, utime and stime are 14 and 15.
     std::string skipped;
     for (int field = 3; field < 14; ++field) {
         fields >> skipped;
@@ -33,8 +27,7 @@ std::chrono::milliseconds processor_time(pid_t process) {
     return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
 }
 
-// Ready to run, or in the kernel until that is done with something: the registration with membarrier takes a minute where
-// nothing else lets go of the processors.
+// Ready to run, or held up in the kernel: on a machine that was far too busy, one stood a minute in synchronize_rcu.
 bool would_run(pid_t process) {
     std::error_code gone;
     const std::filesystem::directory_iterator threads("/proc/" + std::to_string(process) + "/task", gone);
