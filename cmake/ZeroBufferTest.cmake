@@ -12,11 +12,15 @@
 #   ZEROBUFFER_SOURCE_DIR, ZEROBUFFER_BUILD_DIR the two trees. Cases are read from results/NAME.xml in the build tree.
 include(GoogleTest)
 
-# GoogleTest's headers cost each test file more than the test itself: they are compiled once.
-add_library(zerobuffer_test_headers OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_headers.cpp)
-zerobuffer_target(zerobuffer_test_headers)
-target_link_libraries(zerobuffer_test_headers PRIVATE GTest::gmock)
-target_precompile_headers(zerobuffer_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+# GoogleTest's headers cost each test file more than the test itself: they are compiled once for each way of optimising.
+foreach(headers zerobuffer_test_headers zerobuffer_test_headers_unoptimised)
+  add_library(${headers} OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_headers.cpp)
+  zerobuffer_target(${headers})
+  target_link_libraries(${headers} PRIVATE GTest::gmock)
+  target_precompile_headers(${headers} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+endforeach()
+set(unoptimised $<$<CONFIG:Release,RelWithDebInfo>:-O0>)
+target_compile_options(zerobuffer_test_headers_unoptimised PRIVATE ${unoptimised})
 
 function(zerobuffer_gtest name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "INTERNAL;SANITIZE;ASAN;SERIAL" "TIMEOUT" "SOURCES;LIBRARIES")
@@ -27,11 +31,15 @@ function(zerobuffer_gtest name)
     target_link_libraries(${name} PRIVATE zerobuffer_objects)
   else()
     target_link_libraries(${name} PRIVATE zerobuffer)
-    # The library is optimised, its callers need not be: that saves two fifths of their compilation.
-    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
+  # The library is optimised. Its callers need not be, and with sanitizers nothing but it: half of the compilation.
+  set(headers zerobuffer_test_headers)
+  if(ZEROBUFFER_SANITIZE OR NOT arg_INTERNAL)
+    string(APPEND headers _unoptimised)
+    target_compile_options(${name} PRIVATE ${unoptimised})
   endif()
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock_main)
-  target_precompile_headers(${name} REUSE_FROM zerobuffer_test_headers)
+  target_precompile_headers(${name} REUSE_FROM ${headers})
   set(label plain)
   if(arg_SANITIZE OR (arg_ASAN AND NOT ZEROBUFFER_SANITIZE MATCHES thread))
     set(label sanitize)

@@ -114,11 +114,12 @@ TEST_F(WaitLoopTest, ReaderDoesNotSleepWhenAFrameCameAfterItsLook) {
 TEST_F(WaitLoopTest, WriterRingsForTheFramesOfABatchBeforeItSleepsForRoom) {
     const auto writer = make<WriterOf<OvertakenWriter>>(Role::writer);
     auto reader = Reader::open(name_);
+    OvertakenWriter::after_look = [&] { static_cast<void>(reader.acquire(std::chrono::seconds(0))); };  // makes room
     const std::vector<std::byte> half(30'000);
     const std::array<Bytes, 3> batch = {half, half, half};
     std::size_t written = 0;
-    EXPECT_EQ(writer->write_many(batch, 1'000'000, written), Status::timeout);
-    EXPECT_EQ(written, 2);
+    EXPECT_EQ(writer->write_many(batch, no_end, written), Status::ok);
+    EXPECT_EQ(written, 3);
     EXPECT_GT(OvertakenWriter::rings_before_sleep, 0);
 }
 

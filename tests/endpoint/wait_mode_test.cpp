@@ -43,7 +43,7 @@ protected:
 
 std::string ways_name(const testing::TestParamInfo<Ways>& info) {
     return testing::PrintToString(std::get<0>(info.param)) + "_" + mode_name(std::get<1>(info.param)) + "_" +
-           (std::get<2>(info.param) ? "membarrier" : "fences");
+           (std::get<2>(info.param) ? "membarrier" : "without");
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, WaitModes,
@@ -115,7 +115,7 @@ TEST_P(WaitModes, RegularStreamDeliversEveryFrame) {
 
 class MixedFences : public BufferTest {};
 
-// One process fences with membarrier, the other one cannot: the flag of each side tells the other.
+// One process has membarrier, the other one naps: the word of each side tells the other.
 TEST_F(MixedFences, PingPongDeliversEveryFrame) {
     constexpr std::uint64_t rounds = 400;
     for (const bool helped : {true, false}) {
@@ -148,6 +148,12 @@ TEST_F(MixedFences, SideThatAlwaysSleepsFencesThePlainWay) {
     blocking.wait_mode = WaitMode::block;
     const auto reader = Reader::create(name_, blocking);
     EXPECT_EQ(Image(name_).load<std::uint32_t>(v2_offset::reader_fences), 0);
+}
+
+TEST_F(MixedFences, SideWithoutMembarrierNaps) {
+    use_membarrier(false);
+    const auto reader = Reader::create(name_, make_options(Layout::v2));
+    EXPECT_EQ(Image(name_).load<std::uint32_t>(v2_offset::reader_fences), 2);
 }
 
 class OneProcessor : public EveryLayout {

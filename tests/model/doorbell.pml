@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * One doorbell under store buffers (x86-TSO): the ringer publishes, the sleeper sleeps, and each fences in its way: both with
- * a fence, or the sleeper with a membarrier and the ringer with nothing but program order. Every mix of kinds, a sleeper
- * that is killed before any access and replaced by one of another kind, a membarrier that begins to fail, and sleeps
- * that end by themselves (those of predicted waking, which are followed by a spin). Follows endpoint/bell_v2.hpp and
- * platform/fence.
+ * a fence, or the sleeper with a membarrier or a nap and the ringer with nothing but program order. Every mix of kinds, a
+ * sleeper that is killed before any access and replaced by one of another kind, a membarrier that begins to fail, and
+ * sleeps that end by themselves (those of predicted waking, which are followed by a spin). Follows endpoint/bell_v2.hpp
+ * and platform/fence.
  *
  * Abstracted: what is published is one counter. One direction only: in the other, each side has the other part, and a fence
  * more on either side can only help here. A membarrier is a moment at which the ringer's buffer is empty (man 2 membarrier:
  * between entry and return, all accesses match program order); so is each system call of a process for its own buffer,
- * and its death. The slice is switched off, but for one after each event that docs/memory-model.md names: a sleeper of kind
- * membarrier replaced by one of kind fence, and a membarrier that fails.
+ * and its death. A nap ends when the ringer's stores from before it are out. The slice is switched off, but for the one
+ * event that docs/memory-model.md names: a sleeper replaced by one that does less for its ringer.
  */
 #ifndef PUBLISHED
 #define PUBLISHED 3
@@ -24,15 +24,13 @@
 #ifndef FAILING
 #define FAILING 1   /* membarriers that fail */
 #endif
+#define OWN 0       /* the kinds of sleepers: wire::SleepersFence */
+#define MEMBARRIER 1
+#define NAP 2
 #ifdef MUTANT_no_slice_for_a_change_of_kind
 #define SLICES_PER_CHANGE 0
 #else
 #define SLICES_PER_CHANGE 1
-#endif
-#ifdef MUTANT_no_slice_for_a_failed_membarrier
-#define SLICES_PER_FAILURE 0
-#else
-#define SLICES_PER_FAILURE 1
 #endif
 
 /* Shared memory: by address. */
@@ -44,7 +42,9 @@ chan of_ringer = [2] of { byte, byte };   /* store buffers: first in, first out 
 chan of_sleeper = [2] of { byte, byte };
 bit asleep;                               /* the kernel's queue on the bell */
 
-bit ringer_registered, sleeper_kind;      /* kind 1: runs membarrier */
+bit ringer_registered;
+byte sleeper_kind;
+byte held_back;                           /* of the stores that a nap waits for: private, the nature of time */
 byte replaced, timed, failed, slices;
 byte seen;                                /* by the sleeper: private, read at the end only */
 
@@ -52,7 +52,13 @@ proctype drain(chan buffer) {
     byte address, value;
 end_empty:
     do
-    :: atomic { buffer?address,value -> memory[address] = value; address = 0; value = 0 }
+    :: atomic {
+            buffer?address,value -> memory[address] = value; address = 0; value = 0;
+            if
+            :: buffer == of_ringer && held_back > 0 -> held_back--
+            :: else
+            fi
+        }
     od
 }
 
@@ -69,24 +75,17 @@ proctype ringer() {
 #endif
         atomic { count++; STORE(of_ringer, RING, count) }
         /* The short way, where the compiler barrier is program order. */
-#if defined(MUTANT_short_way_unregistered)
-#define MAY_GO_SHORT true
-#else
-#define MAY_GO_SHORT ringer_registered
+#ifndef MUTANT_bell_read_before_publish
+        atomic { bell = memory[BELL]; fences = memory[FENCES] }
 #endif
         if
-        :: MAY_GO_SHORT ->
-#ifndef MUTANT_bell_read_before_publish
-            atomic { bell = memory[BELL]; fences = memory[FENCES] }
-#endif
-            if
-#ifdef MUTANT_short_way_unasked
-            :: bell == 0 -> goto rung
+#if defined(MUTANT_short_way_unasked)
+        :: bell == 0 -> goto rung
+#elif defined(MUTANT_short_way_unregistered)
+        :: bell == 0 && (fences == NAP || fences == MEMBARRIER) -> goto rung
 #else
-            :: bell == 0 && fences == 1 -> goto rung
+        :: bell == 0 && (fences == NAP || (fences == MEMBARRIER && ringer_registered)) -> goto rung
 #endif
-            :: else
-            fi
         :: else
         fi;
 #ifndef MUTANT_no_ringer_fence
@@ -126,12 +125,13 @@ rung:
     fi
 
 proctype sleeper() {
-    byte now;
-    bit old_kind, broken;
+    byte now, old_kind;
+    bit broken;
 
     if
-    :: sleeper_kind = 0
-    :: sleeper_kind = 1
+    :: sleeper_kind = OWN
+    :: sleeper_kind = MEMBARRIER
+    :: sleeper_kind = NAP
     fi;
 
 attach:
@@ -157,7 +157,7 @@ attach:
 
 #if defined(MUTANT_membarrier_before_announce)
         if
-        :: sleeper_kind == 1 -> ACCESS(EMPTY(of_sleeper) && (EMPTY(of_ringer) || !ringer_registered))
+        :: sleeper_kind == MEMBARRIER -> ACCESS(EMPTY(of_sleeper) && (EMPTY(of_ringer) || !ringer_registered))
         :: else
         fi;
 #endif
@@ -170,7 +170,7 @@ attach:
 #endif
 #if !defined(MUTANT_no_membarrier) && !defined(MUTANT_membarrier_before_announce)
         if
-        :: sleeper_kind == 1 ->
+        :: sleeper_kind == MEMBARRIER ->
             if
             :: !broken -> ACCESS(EMPTY(of_ringer) || !ringer_registered)
 #ifdef MUTANT_failure_untold
@@ -178,10 +178,10 @@ attach:
 #endif
             :: !broken && failed < FAILING ->
                 /* fall_back() */
-                atomic { failed++; slices = slices + SLICES_PER_FAILURE; broken = 1 }
+                atomic { failed++; broken = 1 }
 #ifndef MUTANT_failure_untold
-                atomic { sleeper_kind = 0; broken = 0 }
-                ACCESS(STORE(of_sleeper, FENCES, 0));
+                atomic { sleeper_kind = NAP; broken = 0 }
+                ACCESS(STORE(of_sleeper, FENCES, NAP));
                 ACCESS(EMPTY(of_sleeper))
 #endif
             fi
@@ -192,16 +192,42 @@ attach:
         ACCESS(now = memory[RING]);
 #endif
         if
-        :: now > seen
-        :: else ->
-            ACCESS(d_step { EMPTY(of_sleeper) -> asleep = memory[BELL] });
-end_asleep:
+        :: now > seen -> goto up
+        :: else
+        fi;
+#ifndef MUTANT_no_nap
+        if
+        :: sleeper_kind == NAP ->
+            ACCESS(d_step { EMPTY(of_sleeper) -> asleep = memory[BELL]; held_back = len(of_ringer) });
+end_napping:
             if
-            :: !asleep
-            :: d_step { asleep && timed < TIMED -> timed++; asleep = 0 }
+            :: !asleep -> held_back = 0; goto up
+#ifdef MUTANT_nap_too_short
+            :: d_step { asleep -> asleep = 0; held_back = 0 }
+#else
+            :: d_step { asleep && held_back == 0 -> asleep = 0 }
+#endif
             :: atomic { asleep && replaced < REPLACED -> replaced++; goto killed }
             fi
+#ifndef MUTANT_no_look_after_the_nap
+            ;
+            ACCESS(now = memory[RING]);
+            if
+            :: now > seen -> goto up
+            :: else
+            fi
+#endif
+        :: else
         fi;
+#endif
+        ACCESS(d_step { EMPTY(of_sleeper) -> asleep = memory[BELL] });
+end_asleep:
+        if
+        :: !asleep
+        :: d_step { asleep && timed < TIMED -> timed++; asleep = 0 }
+        :: atomic { asleep && replaced < REPLACED -> replaced++; goto killed }
+        fi;
+up:
         now = 0;
         ACCESS(STORE(of_sleeper, BELL, 0))
     od;
@@ -209,10 +235,11 @@ end_asleep:
 
 killed:
     /* Dead: its buffer drains. The next one may be of the other kind. */
-    atomic { EMPTY(of_sleeper) -> asleep = 0; now = 0; seen = 0; broken = 0; old_kind = sleeper_kind }
+    atomic { EMPTY(of_sleeper) -> asleep = 0; held_back = 0; now = 0; seen = 0; broken = 0; old_kind = sleeper_kind }
     if
-    :: sleeper_kind = 0; slices = slices + (old_kind == 1 -> SLICES_PER_CHANGE : 0)
-    :: sleeper_kind = 1
+    :: sleeper_kind = OWN; slices = slices + (old_kind != OWN -> SLICES_PER_CHANGE : 0)
+    :: sleeper_kind = MEMBARRIER; slices = slices + (old_kind == NAP -> SLICES_PER_CHANGE : 0)
+    :: sleeper_kind = NAP
     fi;
     old_kind = 0;
     goto attach;

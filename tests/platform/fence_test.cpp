@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "child.hpp"
+#include "platform/clock.hpp"
 
 namespace zerobuffer::platform {
 namespace {
@@ -28,16 +29,21 @@ protected:
     static constexpr int rounds = 3000;
 
     int missed(bool asymmetric) {
-        std::thread sleeper([&] { play(sleeping_, ringing_, saw_ringing_, [&] { sleeper_fence(asymmetric); }); });
-        play(ringing_, sleeping_, saw_sleeping_, [&] { ringer_fence(asymmetric); });
+        return missed(rounds, asymmetric, [asymmetric] { sleeper_fence(asymmetric); });
+    }
+
+    template <class Fence>
+    int missed(int count, bool asymmetric, Fence&& sleepers) {
+        std::thread sleeper([&] { play(count, sleeping_, ringing_, saw_ringing_, sleepers); });
+        play(count, ringing_, sleeping_, saw_sleeping_, [&] { ringer_fence(asymmetric); });
         sleeper.join();
         return missed_;
     }
 
 private:
     template <class Fence>
-    void play(std::atomic<int>& own, std::atomic<int>& peers, std::atomic<int>& saw, Fence&& fence) {
-        for (int round = 1; round <= rounds; ++round) {
+    void play(int count, std::atomic<int>& own, std::atomic<int>& peers, std::atomic<int>& saw, Fence&& fence) {
+        for (int round = 1; round <= count; ++round) {
             meet(2 * round - 1);
             own.store(round, std::memory_order_relaxed);
             fence();
@@ -67,6 +73,14 @@ TEST_F(StoreThenLoad, OneOfTwoSeesTheOtherWithAFenceOnEachSide) { EXPECT_EQ(miss
 TEST_F(StoreThenLoad, OneOfTwoSeesTheOtherWithABarrierOnTheSleepersSide) {
     if (!register_membarrier()) { GTEST_SKIP() << "this kernel has no membarrier(2) for us"; }
     EXPECT_EQ(missed(true), 0);
+}
+
+TEST_F(StoreThenLoad, OneOfTwoSeesTheOtherAfterANapOfTheSleeper) {
+    const auto nap = [] {
+        sleeper_fence(false);
+        sleep_for(stores_show_within);
+    };
+    EXPECT_EQ(missed(300, true, nap), 0);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // wake-up is lost is in docs/memory-model.md, "Doorbell".
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include <zerobuffer/options.hpp>
@@ -18,21 +19,17 @@ class BellV2 {
 public:
     // A side that sleeps for every frame does its own fencing the plain way: membarrier interrupts the peer at work.
     BellV2(wire::DoorbellLine& own, wire::DoorbellLine& peers, WaitMode mode) noexcept
-        : own_(&own), peers_(&peers), asymmetric_(platform::register_membarrier() && mode != WaitMode::block) {}
+        : own_(&own), peers_(&peers), registered_(platform::register_membarrier()), fence_(fence_of(mode)) {}
 
     // Before the attach edge: the peer learns with our generation how we sleep.
-    void announce() noexcept { wire::store_relaxed(own_->fences, std::uint32_t{asymmetric_ ? 1U : 0U}); }
+    void announce() noexcept { wire::store_relaxed(own_->fences, static_cast<std::uint32_t>(fence_)); }
 
     // After something was published. True: the peer slept and was woken.
     bool ring() noexcept {
-        if (asymmetric_) {
-            platform::ringer_fence(true);
-            // Bell and fences in one load: awake, and its sleeper does the fencing.
-            const auto both = wire::load_relaxed(*reinterpret_cast<const std::uint64_t*>(peers_));
-            if (both == awake_and_asymmetric) [[likely]] { return false; }
-        }
-        platform::ringer_fence(false);
-        return wire::load_relaxed(peers_->bell) != 0 && wake(peers_->bell);
+        platform::ringer_fence(true);
+        // Bell and fences in one load.
+        const auto both = wire::load_relaxed(*reinterpret_cast<const std::uint64_t*>(peers_));
+        return both != quiet_ && ring_unless_quiet(both);
     }
 
     // Unconditionally, once per attach.
@@ -45,8 +42,10 @@ public:
     template <class Ready>
     platform::Woken sleep(Ready&& ready, std::int64_t nanoseconds) {
         wire::store_relaxed(own_->bell, std::uint32_t{1});
-        if (!platform::sleeper_fence(asymmetric_)) { fall_back(); }
-        const auto woken = ready() ? platform::Woken::rung : platform::sleep_on(own_->bell, 1, nanoseconds);
+        if (!platform::sleeper_fence(fence_ == SleepersFence::membarrier)) { fall_back(); }
+        const auto woken = ready()                        ? platform::Woken::rung
+                           : fence_ == SleepersFence::nap ? nap_and_sleep(ready, nanoseconds)
+                                                          : platform::sleep_on(own_->bell, 1, nanoseconds);
         wire::store_relaxed(own_->bell, std::uint32_t{0});
         return woken;
     }
@@ -58,12 +57,38 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t awake_and_asymmetric = std::uint64_t{1} << 32U;
+    using SleepersFence = wire::SleepersFence;
 
-    // From now on whoever rings us fences by itself. One that looked just before may ring late, by one slice.
+    [[nodiscard]] SleepersFence fence_of(WaitMode mode) const noexcept {
+        if (mode == WaitMode::block) { return SleepersFence::own; }
+        return registered_ ? SleepersFence::membarrier : SleepersFence::nap;
+    }
+
+    // What was published without a fence, by one who did not see the announcement, shows by the end of the nap.
+    template <class Ready>
+    platform::Woken nap_and_sleep(Ready& ready, std::int64_t nanoseconds) {
+        constexpr std::int64_t nap = platform::stores_show_within;
+        const auto woken = platform::sleep_on(own_->bell, 1, std::min(nanoseconds, nap));
+        if (woken != platform::Woken::timeout || nanoseconds <= nap) { return woken; }
+        return ready() ? platform::Woken::rung : platform::sleep_on(own_->bell, 1, nanoseconds - nap);
+    }
+
+    // The short way's other half, kept out of it: learns which word lets this side off without a fence.
+    [[gnu::noinline]] bool ring_unless_quiet(std::uint64_t both) noexcept {
+        const auto fence = static_cast<SleepersFence>(both >> 32U);
+        const bool awake = static_cast<std::uint32_t>(both) == 0;
+        if (awake && (fence == SleepersFence::nap || (fence == SleepersFence::membarrier && registered_))) {
+            quiet_ = both;
+            return false;
+        }
+        platform::ringer_fence(false);
+        return wire::load_relaxed(peers_->bell) != 0 && wake(peers_->bell);
+    }
+
+    // A membarrier that was promised is refused, by a sandbox that came later. Who rang just before shows by the nap.
     void fall_back() noexcept {
-        asymmetric_ = false;
-        wire::store_relaxed(own_->fences, std::uint32_t{0});
+        fence_ = SleepersFence::nap;
+        announce();
         platform::sleeper_fence(false);
     }
 
@@ -76,7 +101,10 @@ private:
 
     wire::DoorbellLine* own_;
     wire::DoorbellLine* peers_;
-    bool asymmetric_;
+    bool registered_;
+    SleepersFence fence_;
+    // The peer's bell and fences when nothing is to be done. At first what they never are.
+    std::uint64_t quiet_ = ~std::uint64_t{0};
 };
 
 }  // namespace zerobuffer::endpoint

@@ -90,12 +90,12 @@ bool Endpoint::is_in_use() const noexcept {
            cancelling_.load(std::memory_order_acquire) != 0;
 }
 
-// calling edge: a call that did not see the new state is seen here. Where the kernel offers no barrier across threads, the
-// pause does: no processor keeps a store to itself for anything near a millisecond.
+// calling edge: a call that did not see the new state is seen here. Where the kernel offers no barrier across threads, a
+// pause does.
 void Endpoint::await_calls() noexcept {
     if (!asymmetric_ || !platform::sleeper_fence(true)) {
         platform::sleeper_fence(false);
-        platform::sleep_for(1'000'000);
+        platform::sleep_for(platform::stores_show_within);
     }
     while (is_in_use()) {
         wake_self();

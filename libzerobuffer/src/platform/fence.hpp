@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 // The store-load fence of the doorbell, asymmetric where the kernel helps: the side about to sleep pays with
 // membarrier(GLOBAL_EXPEDITED), which runs a full barrier on every processor that runs a registered process; the side that
-// publishes frames then needs only a compiler barrier. man 2 membarrier; the argument is in docs/memory-model.md.
+// publishes frames then needs only a compiler barrier. Where the kernel does not, time does: a store shows by itself.
+// man 2 membarrier; the argument is in docs/memory-model.md.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 
 namespace zerobuffer::platform {
 
 // Registers this process for the barriers of others. False where the kernel or a sandbox refuses, or the environment
-// variable ZEROBUFFER_NO_MEMBARRIER is set: then both sides fence.
+// variable ZEROBUFFER_NO_MEMBARRIER is set.
 bool register_membarrier() noexcept;
+
+// Nanoseconds. Store buffers empty by themselves, within microseconds at worst; the language asks for "a finite period of
+// time" (C++20, [intro.progress]). Who waits for this long has waited for every store that was made before.
+inline constexpr std::int64_t stores_show_within = 1'000'000;
 
 // Sleeper, after it has announced and before it looks again. False: the kernel refused a membarrier that it had promised
 // (a sandbox that came later), and only the own side was fenced.

@@ -37,10 +37,17 @@ struct alignas(128) CursorLine {
 };
 static_assert(sizeof(CursorLine) == 128);
 
+// What a side does before it sleeps to see what its ringer published without a fence.
+enum class SleepersFence : std::uint32_t {
+    own = 0,         // nothing: the ringer must fence, too
+    membarrier = 1,  // enough for a ringer that registered for it
+    nap = 2,         // a first, short sleep, and another look: enough for every ringer
+};
+
 // One per side. A pair of words that the other side reads with one load after each publish.
 struct alignas(128) DoorbellLine {
     std::uint32_t bell;    // 0 awake, 1 about to sleep: whoever publishes next must wake
-    std::uint32_t fences;  // 1: this side runs membarrier before it sleeps, its ringer needs no fence of its own
+    std::uint32_t fences;  // a SleepersFence
     std::uint8_t reserved[120];
 };
 static_assert(sizeof(DoorbellLine) == 128);
