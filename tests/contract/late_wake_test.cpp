@@ -120,6 +120,7 @@ protected:
         options_.wait_mode = GetParam().mode;
         if (!GetParam().has_membarrier) { ::setenv("ZEROBUFFER_NO_MEMBARRIER", "1", 1); }
     }
+    ~LateWakeUps() override { ::unsetenv("ZEROBUFFER_NO_MEMBARRIER"); }
 
     void exchange(std::uint64_t unrung_every) {
         WatchedReader::watch = {&published_, 0, 0, 0, 0, 0};

@@ -237,8 +237,9 @@ killed:
     /* Dead: its buffer drains. The next one may be of the other kind. */
     atomic { EMPTY(of_sleeper) -> asleep = 0; held_back = 0; now = 0; seen = 0; broken = 0; old_kind = sleeper_kind }
     if
-    :: sleeper_kind = OWN; slices = slices + (old_kind != OWN -> SLICES_PER_CHANGE : 0)
-    :: sleeper_kind = MEMBARRIER; slices = slices + (old_kind == NAP -> SLICES_PER_CHANGE : 0)
+    :: sleeper_kind = OWN;
+        slices = slices + (old_kind == NAP || (old_kind == MEMBARRIER && ringer_registered) -> SLICES_PER_CHANGE : 0)
+    :: sleeper_kind = MEMBARRIER; slices = slices + (old_kind == NAP && !ringer_registered -> SLICES_PER_CHANGE : 0)
     :: sleeper_kind = NAP
     fi;
     old_kind = 0;

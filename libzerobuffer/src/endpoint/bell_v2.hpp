@@ -8,6 +8,7 @@
 
 #include <zerobuffer/options.hpp>
 
+#include "platform/clock.hpp"
 #include "platform/doorbell.hpp"
 #include "platform/fence.hpp"
 #include "wire/layout_v2.hpp"
@@ -32,11 +33,8 @@ public:
         return both != quiet_ && ring_unless_quiet(both);
     }
 
-    // Unconditionally, once per attach.
-    void ring_loudly() noexcept {
-        wire::shared(peers_->bell).exchange(0, std::memory_order_acq_rel);
-        platform::wake(peers_->bell);
-    }
+    // Once per attach.
+    void ring_loudly() noexcept { wake_whoever_sleeps(peers_->bell); }
 
     // Announces, looks again through `ready`, then sleeps at most `nanoseconds`.
     template <class Ready>
@@ -53,7 +51,7 @@ public:
     // For another thread of this process that changed what the sleeper's `ready` looks at.
     void wake_self() noexcept {
         platform::ringer_fence(false);
-        wake(own_->bell);
+        wake_whoever_sleeps(own_->bell);
     }
 
 private:
@@ -67,10 +65,11 @@ private:
     // What was published without a fence, by one who did not see the announcement, shows by the end of the nap.
     template <class Ready>
     platform::Woken nap_and_sleep(Ready& ready, std::int64_t nanoseconds) {
-        constexpr std::int64_t nap = platform::stores_show_within;
-        const auto woken = platform::sleep_on(own_->bell, 1, std::min(nanoseconds, nap));
-        if (woken != platform::Woken::timeout || nanoseconds <= nap) { return woken; }
-        return ready() ? platform::Woken::rung : platform::sleep_on(own_->bell, 1, nanoseconds - nap);
+        const std::int64_t end = platform::now() + nanoseconds;
+        const auto woken = platform::sleep_on(own_->bell, 1, std::min(nanoseconds, platform::stores_show_within));
+        const std::int64_t left = end - platform::now();
+        if (woken != platform::Woken::timeout || left <= 0) { return woken; }
+        return ready() ? platform::Woken::rung : platform::sleep_on(own_->bell, 1, left);
     }
 
     // The short way's other half, kept out of it: learns which word lets this side off without a fence.
@@ -90,6 +89,12 @@ private:
         fence_ = SleepersFence::nap;
         announce();
         platform::sleeper_fence(false);
+    }
+
+    // Also where somebody took the announcement back and was killed before the wake.
+    static void wake_whoever_sleeps(std::uint32_t& bell) noexcept {
+        wire::shared(bell).exchange(0, std::memory_order_acq_rel);
+        platform::wake(bell);
     }
 
     // Takes the announcement back first: a second ringer need not wake again.
