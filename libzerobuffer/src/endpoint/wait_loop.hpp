@@ -47,8 +47,7 @@ public:
                MayReportLoss may_report_loss) {
         wire::count_up(counters.waits);
         counters.publish();
-        // Where one processor was to be had, the peer may have come since, on another one.
-        if (!spins_) { spins_ = platform::available_cpus(side.peer_pid()) > 1; }
+        count_processors(side);
         std::int64_t time = platform::now();
         const std::int64_t first_slice_end = time + wait_slice;
         Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predict(time) : Predictor::Plan{};
@@ -82,6 +81,12 @@ public:
 
 private:
     static constexpr int brief_polls = 64;
+
+    // Where one processor was to be had, the peer may have come since, on another one.
+    template <class Side>
+    void count_processors(const Side& side) noexcept {
+        if (!spins_) { spins_ = platform::available_cpus(side.peer_pid()) > 1; }
+    }
 
     struct Arrival {
         std::int64_t time = 0;  // 0: none since the last wait began
