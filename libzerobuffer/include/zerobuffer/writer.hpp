@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Writer: puts frames into a buffer, in place or by copy. Claim: room for one frame, a lease on its bytes.
-// One thread at a time uses a writer and its claim. From any thread: cancel(), close(), and, while another thread is
-// inside wait() or wait_for_peer(), everything else. Every call that can fail throws Error; a timeout is a value.
+// One thread at a time uses a writer and its claim. From any thread: cancel(), close(), and, while another thread
+// waits in wait() or wait_for_peer() (not with a timeout of 0), everything else. Every call that can fail throws Error; a
+// timeout is a value.
 #pragma once
 
 #include <cstddef>

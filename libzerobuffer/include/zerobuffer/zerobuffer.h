@@ -9,8 +9,8 @@
  * - Sizes are bytes, times are nanoseconds. A timeout is relative and monotonic: 0 tries once, ZB_FOREVER waits without
  *   end, other negative values are ZB_MISUSE.
  * - Threads: one thread at a time per reader (with its frames) and per writer (with its claim). From any thread, at any time:
- *   *_cancel, *_shutdown, *_close (which must be the last call), and, while another thread is inside *_wait or
- *   *_wait_for_peer, everything else on that endpoint. Different endpoints are independent.
+ *   *_cancel, *_shutdown, *_close (which must be the last call), and, while another thread waits in *_wait or
+ *   *_wait_for_peer (not with a timeout of 0), everything else on that endpoint. Different endpoints are independent.
  * - Ownership: who opens closes. A frame or claim that outlives its endpoint keeps the memory mapped until it is
  *   released, committed or aborted.
  * - A forked child may read the frames that it inherited, and release, abort and close, which change nothing for the parent;

@@ -70,7 +70,7 @@ public readonly unsafe ref struct ArrayView
 
     /// <summary>The bytes of all items, and of what is between them.</summary>
     /// <exception cref="TooLargeException">More than a span can hold, 2 GiB: use <see cref="Slice"/>.</exception>
-    public ReadOnlySpan<byte> Bytes => new(_payload + _array.data_offset, Spans.Length(_array.data_size));
+    public ReadOnlySpan<byte> Bytes => new(_payload + _array.data_offset, Spans.Length("array", _array.data_size));
 
     /// <summary>Some of these bytes.</summary>
     /// <param name="offset">Of the first byte, counted from the first item.</param>
@@ -78,7 +78,7 @@ public readonly unsafe ref struct ArrayView
     /// <exception cref="MisuseException">They do not lie inside the array.</exception>
     public ReadOnlySpan<byte> Slice(nuint offset, int length)
     {
-        Spans.RequireInside(offset, length, DataSize);
+        Spans.RequireInside("array", offset, length, DataSize);
         return new ReadOnlySpan<byte>(_payload + _array.data_offset + offset, length);
     }
 
@@ -92,7 +92,7 @@ public readonly unsafe ref struct ArrayView
         where T : unmanaged
     {
         RequireItemsOf<T>();
-        return new ReadOnlySpan<T>(_payload + _array.data_offset, Spans.Items<T>(_array.data_size));
+        return new ReadOnlySpan<T>(_payload + _array.data_offset, Spans.Items<T>("array", _array.data_size));
     }
 
     /// <summary>Some of the items, in the order in which they lie there.</summary>
@@ -104,7 +104,7 @@ public readonly unsafe ref struct ArrayView
         where T : unmanaged
     {
         RequireItemsOf<T>();
-        Spans.RequireInside(first, count, (nuint)(_array.data_size / _array.item_size));
+        Spans.RequireInside("array", first, count, (nuint)(_array.data_size / _array.item_size), "items");
         return new ReadOnlySpan<T>((T*)(_payload + _array.data_offset) + first, count);
     }
 
@@ -122,7 +122,7 @@ public readonly unsafe ref struct ArrayView
         }
         try
         {
-            return StrictText.GetString((byte*)text.data, Spans.Length(text.size));
+            return StrictText.GetString((byte*)text.data, Spans.Length("string of an array", text.size));
         }
         catch (DecoderFallbackException)
         {

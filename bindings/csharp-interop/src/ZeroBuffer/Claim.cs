@@ -41,7 +41,7 @@ public readonly unsafe ref struct Claim
         get
         {
             RequireOpen();
-            return new Span<byte>(_data, Spans.Length(_size));
+            return new Span<byte>(_data, Spans.Length("claim", _size));
         }
     }
 
@@ -53,7 +53,7 @@ public readonly unsafe ref struct Claim
     public Span<byte> Slice(nuint offset, int length)
     {
         RequireOpen();
-        Spans.RequireInside(offset, length, _size);
+        Spans.RequireInside("claim", offset, length, _size);
         return new Span<byte>(_data + offset, length);
     }
 
@@ -65,7 +65,7 @@ public readonly unsafe ref struct Claim
         where T : unmanaged
     {
         RequireOpen();
-        return new Span<T>(_data, Spans.Items<T>(_size));
+        return new Span<T>(_data, Spans.Items<T>("claim", _size));
     }
 
     /// <summary>Publishes all bytes as one frame.</summary>

@@ -10,8 +10,9 @@ namespace ZeroBuffer;
 /// <remarks>
 /// One thread at a time uses an endpoint with its frames or its claim. From any thread, at any time:
 /// <see cref="Cancel"/>,
-/// <see cref="Dispose"/>, the properties, and the disposal of a <see cref="FrameLease"/>. While a thread is inside
-/// <c>Wait</c> or <c>WaitForPeer</c>, others may do what does not wait. Different endpoints are independent.
+/// <see cref="Dispose"/>, the properties, and the disposal of a <see cref="FrameLease"/>. While a thread waits inside
+/// <c>Wait</c> or <c>WaitForPeer</c>, or a task of <c>AcquireAsync</c> or <c>Writer.WaitAsync</c> does, others may do what
+/// does not wait; a call with a timeout of 0 does not. Different endpoints are independent.
 /// </remarks>
 public abstract class Endpoint : IDisposable
 {

@@ -44,7 +44,8 @@ public sealed class ClosedException : ZeroBufferException
     }
 }
 
-/// <summary><c>Cancel()</c> of another thread ended this wait. Nothing is lost; the call may be repeated.</summary>
+/// <summary><c>Cancel()</c> of another thread ended this wait. Nothing is lost; the call may be repeated, but for
+/// <see cref="Writer.WriteMany(ReadOnlySpan{ReadOnlyMemory{byte}})"/> with the frames that it had committed.</summary>
 public sealed class CancelledException : ZeroBufferException
 {
     internal CancelledException(string message, int systemError = 0)

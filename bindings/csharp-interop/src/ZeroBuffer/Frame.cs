@@ -14,7 +14,8 @@ namespace ZeroBuffer;
 /// <remarks>
 /// All copies of a frame are one lease: when one of them is disposed of, the others are, too, and every member but
 /// <see cref="Dispose"/> throws <see cref="MisuseException"/>. Dispose of each frame: one that is dropped keeps its
-/// space until the reader closes. <see cref="ToLease"/> makes what may leave the method.
+/// space, and after the disposal of its reader the reader's side of the buffer, until the process ends.
+/// <see cref="ToLease"/> makes what may leave the method.
 /// </remarks>
 public readonly unsafe ref struct Frame
 {
@@ -64,7 +65,7 @@ public readonly unsafe ref struct Frame
         get
         {
             void* data = Held(out ulong size);
-            return new ReadOnlySpan<byte>(data, Spans.Length(size));
+            return new ReadOnlySpan<byte>(data, Spans.Length("frame", size));
         }
     }
 
@@ -83,7 +84,7 @@ public readonly unsafe ref struct Frame
                 throw new MisuseException(
                     $"buffer '{_reader.Name}': frames are read-only; make the reader with Writable to edit them in place");
             }
-            return new Span<byte>(data, Spans.Length(size));
+            return new Span<byte>(data, Spans.Length("frame", size));
         }
     }
 
@@ -95,7 +96,7 @@ public readonly unsafe ref struct Frame
     public ReadOnlySpan<byte> Slice(nuint offset, int length)
     {
         void* data = Held(out ulong size);
-        Spans.RequireInside(offset, length, (nuint)size);
+        Spans.RequireInside("frame", offset, length, (nuint)size);
         return new ReadOnlySpan<byte>((byte*)data + offset, length);
     }
 
@@ -111,7 +112,7 @@ public readonly unsafe ref struct Frame
         where T : unmanaged
     {
         void* data = Held(out ulong size);
-        return new ReadOnlySpan<T>(data, Spans.Items<T>(size));
+        return new ReadOnlySpan<T>(data, Spans.Items<T>("frame", size));
     }
 
     /// <summary>The array that the sender wrote, in place.</summary>

@@ -13,8 +13,9 @@ namespace ZeroBuffer;
 /// disposes of it, in any thread, in any order.
 /// </summary>
 /// <remarks>
-/// A lease that is dropped keeps its space in the ring until the reader closes: there is no finalizer, because one
-/// could give the bytes to the writer while a span of them is still in use. <see cref="Endpoint.Stats"/> counts what is
+/// A lease that is dropped keeps its space in the ring, and after the disposal of its reader the reader's side of the
+/// buffer, until the process ends: there is no finalizer, because one could give the bytes to the writer while a span of
+/// them is still in use. <see cref="Endpoint.Stats"/> counts what is
 /// held. Do not use spans of a lease after its disposal: the writer may be filling those bytes again.
 /// </remarks>
 public sealed unsafe class FrameLease : MemoryManager<byte>
@@ -40,7 +41,7 @@ public sealed unsafe class FrameLease : MemoryManager<byte>
     /// <summary>All bytes of the frame.</summary>
     /// <exception cref="TooLargeException">More than a span can hold, 2 GiB: use <see cref="Slice"/>.</exception>
     /// <exception cref="MisuseException">The lease was disposed of.</exception>
-    public ReadOnlySpan<byte> Bytes => new(Data(), Spans.Length(Size));
+    public ReadOnlySpan<byte> Bytes => new(Data(), Spans.Length("frame", Size));
 
     /// <summary>All bytes of the frame, for queues and streams. Read-only unless the reader is writable.</summary>
     /// <exception cref="TooLargeException">As <see cref="Bytes"/>.</exception>
@@ -50,7 +51,7 @@ public sealed unsafe class FrameLease : MemoryManager<byte>
         get
         {
             Data();
-            return CreateMemory(Spans.Length(Size));
+            return CreateMemory(Spans.Length("frame", Size));
         }
     }
 
@@ -61,7 +62,7 @@ public sealed unsafe class FrameLease : MemoryManager<byte>
     public ReadOnlySpan<byte> Slice(nuint offset, int length)
     {
         byte* data = Data();
-        Spans.RequireInside(offset, length, Size);
+        Spans.RequireInside("frame", offset, length, Size);
         return new ReadOnlySpan<byte>(data + offset, length);
     }
 
@@ -70,7 +71,7 @@ public sealed unsafe class FrameLease : MemoryManager<byte>
     /// of.</exception>
     /// <exception cref="TooLargeException">More items than a span can hold.</exception>
     public ReadOnlySpan<T> As<T>()
-        where T : unmanaged => new(Data(), Spans.Items<T>(Size));
+        where T : unmanaged => new(Data(), Spans.Items<T>("frame", Size));
 
     /// <summary>The array that the sender wrote, in place.</summary>
     /// <exception cref="IncompatibleException">The frame has no header of an array, or one that is wrong.</exception>
@@ -81,14 +82,14 @@ public sealed unsafe class FrameLease : MemoryManager<byte>
     /// For <see cref="ReadOnlyMemory{T}"/>. Stores into it crash the process unless the reader is writable.
     /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public override Span<byte> GetSpan() => new(Data(), Spans.Length(Size));
+    public override Span<byte> GetSpan() => new(Data(), Spans.Length("frame", Size));
 
     /// <summary>For <see cref="ReadOnlyMemory{T}"/>: the bytes never move.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public override MemoryHandle Pin(int elementIndex = 0)
     {
         byte* data = Data();
-        Spans.RequireInside((nuint)(uint)elementIndex, 0, Size);
+        Spans.RequireInside("frame", (nuint)(uint)elementIndex, 0, Size);
         return new MemoryHandle(data + elementIndex, default, this);
     }
 

@@ -89,8 +89,11 @@ public sealed unsafe partial class Reader : Endpoint
     /// <param name="timeout">0 tries once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <returns>False when none came within the timeout.</returns>
     /// <exception cref="ZeroBufferException">As <see cref="Acquire"/>.</exception>
-    public bool TryAcquire(out Frame frame, TimeSpan timeout = default) =>
-        Failure.Check(Take(out frame, timeout));
+    public bool TryAcquire(out Frame frame, TimeSpan timeout = default)
+    {
+        Arguments.RequireTimeout(timeout);
+        return Failure.Check(Take(out frame, timeout));
+    }
 
     /// <summary>Takes the newest frame there is, waiting for one if need be; older ones are released unseen.</summary>
     /// <exception cref="ZeroBufferException">As <see cref="Acquire"/>.</exception>
@@ -102,8 +105,11 @@ public sealed unsafe partial class Reader : Endpoint
 
     /// <summary>As <see cref="TryAcquire"/>, but the newest frame there is; older ones are released unseen.</summary>
     /// <inheritdoc cref="TryAcquire"/>
-    public bool TryAcquireLatest(out Frame frame, TimeSpan timeout = default) =>
-        Failure.Check(TakeLatest(out frame, timeout));
+    public bool TryAcquireLatest(out Frame frame, TimeSpan timeout = default)
+    {
+        Arguments.RequireTimeout(timeout);
+        return Failure.Check(TakeLatest(out frame, timeout));
+    }
 
     /// <summary>The frames to come; each is disposed of at the next step. Waits for ever.</summary>
     /// <returns>What <c>foreach</c> asks: it ends when the writer closes, and throws
@@ -123,7 +129,11 @@ public sealed unsafe partial class Reader : Endpoint
         Status status;
         do
         {
-            status = Native.zb_reader_wait_for_peer(_reader, deadline.Left);
+            long left = deadline.Left;
+            using (TurnFor(left))
+            {
+                status = Native.zb_reader_wait_for_peer(_reader, left);
+            }
         }
         while (IsStray(status));
         GC.KeepAlive(this);
@@ -144,7 +154,11 @@ public sealed unsafe partial class Reader : Endpoint
         {
             do
             {
-                status = Native.zb_reader_metadata(_reader, deadline.Left, first, (ulong)metadata.Length, &size);
+                long left = deadline.Left;
+                using (TurnFor(left))
+                {
+                    status = Native.zb_reader_metadata(_reader, left, first, (ulong)metadata.Length, &size);
+                }
             }
             while (IsStray(status));
         }
@@ -157,14 +171,7 @@ public sealed unsafe partial class Reader : Endpoint
     {
         zb_stats stats;
         Status status;
-        if (_isShared)
-        {
-            lock (_gate)
-            {
-                status = Native.zb_reader_stats(_reader, &stats);
-            }
-        }
-        else
+        using (TurnFor(0))
         {
             status = Native.zb_reader_stats(_reader, &stats);
         }
@@ -176,6 +183,7 @@ public sealed unsafe partial class Reader : Endpoint
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _isShared = true;
         Native.zb_reader_shutdown(_reader);
         GC.KeepAlive(this);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Numerics;
 using System.Threading;
 using ZeroBuffer.Interop;
 
@@ -8,12 +9,15 @@ namespace ZeroBuffer;
 
 public sealed unsafe partial class Reader
 {
+    // Its slots are kept for the reader's life, 48 bytes for each frame.
+    private const int LargestBatch = 4096;
+
     // Frames of a batch point into its slots, so the reader keeps these, in use or not.
     private readonly List<BatchSlots> _batches = [];
-    private readonly Stack<BatchSlots> _freeBatches = new();
+    private readonly List<BatchSlots> _freeBatches = [];
 
     /// <summary>Waits for one frame, then takes all that are there, up to <paramref name="limit"/>.</summary>
-    /// <param name="limit">1 or more.</param>
+    /// <param name="limit">1 or more; more than 4096 are 4096.</param>
     /// <returns>The frames, to be disposed of together.</returns>
     /// <exception cref="ZeroBufferException">As <see cref="Acquire"/>.</exception>
     public FrameBatch AcquireMany(int limit)
@@ -23,7 +27,7 @@ public sealed unsafe partial class Reader
     }
 
     /// <summary>As <see cref="AcquireMany"/>.</summary>
-    /// <param name="limit">1 or more.</param>
+    /// <param name="limit">1 or more; more than 4096 are 4096.</param>
     /// <param name="batch">The frames, to be disposed of together; none after the timeout.</param>
     /// <param name="timeout">0 tries once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <returns>False when no frame came within the timeout.</returns>
@@ -34,18 +38,11 @@ public sealed unsafe partial class Reader
     internal void GiveBack(BatchSlots slots, int count)
     {
         ++*slots.Ticket;
-        if (_isShared)
-        {
-            lock (_gate)
-            {
-                Native.zb_reader_release_many(slots.First, (ulong)count);
-            }
-        }
-        else
+        using (TurnFor(0))
         {
             Native.zb_reader_release_many(slots.First, (ulong)count);
         }
-        _freeBatches.Push(slots);
+        _freeBatches.Add(slots);
         GC.KeepAlive(this);
     }
 
@@ -56,6 +53,7 @@ public sealed unsafe partial class Reader
             throw new MisuseException($"buffer '{Name}': limit {limit} is not possible; take at least one frame");
         }
         batch = default;
+        limit = Math.Min(limit, LargestBatch);
         long duration = Arguments.Nanoseconds(timeout);
         BatchSlots slots = Room(limit);
         ulong count = 0;
@@ -79,33 +77,37 @@ public sealed unsafe partial class Reader
         }
         else
         {
-            _freeBatches.Push(slots);
+            _freeBatches.Add(slots);
         }
         GC.KeepAlive(this);
         return status;
     }
 
+    // A shared reader waits apart, beside other threads.
     private Status TakeMany(BatchSlots slots, int limit, long timeout, ulong* count)
     {
-        if (!_isShared)
+        Status status;
+        using (TurnFor(timeout))
         {
-            Status status = Native.zb_reader_acquire_many(_reader, (ulong)limit, timeout, slots.First, count);
-            IsStray(status);
-            return status;
+            status = Native.zb_reader_acquire_many(_reader, (ulong)limit, timeout, slots.First, count);
         }
-        lock (_gate)
-        {
-            return Native.zb_reader_acquire_many(_reader, (ulong)limit, timeout, slots.First, count);
-        }
+        IsStray(status);
+        return status;
     }
 
     private BatchSlots Room(int limit)
     {
-        if (_freeBatches.TryPop(out BatchSlots? slots) && slots.Limit >= limit)
+        for (int i = _freeBatches.Count - 1; i >= 0; --i)
         {
-            return slots;
+            BatchSlots free = _freeBatches[i];
+            if (free.Limit >= limit)
+            {
+                _freeBatches.RemoveAt(i);
+                return free;
+            }
         }
-        slots = new BatchSlots(limit);
+        // By powers of two, so that growing limits do not leave one behind each.
+        BatchSlots slots = new((int)BitOperations.RoundUpToPowerOf2((uint)limit));
         _batches.Add(slots);
         return slots;
     }

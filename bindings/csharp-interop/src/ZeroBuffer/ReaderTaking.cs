@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // How a reader takes frames and gives them back. Once a frame has become a FrameLease, which any thread may dispose of,
-// the calls that do not wait take turns; until then there is neither a lock nor an atomic operation.
+// the calls that do not wait take turns, and so after the disposal; until then there is neither a lock nor an atomic
+// operation.
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using ZeroBuffer.Interop;
 
 namespace ZeroBuffer;
@@ -110,12 +112,19 @@ public sealed unsafe partial class Reader
         Status status;
         do
         {
-            status = Native.zb_reader_wait(_reader, deadline.Left);
+            long left = deadline.Left;
+            using (TurnFor(left))
+            {
+                status = Native.zb_reader_wait(_reader, left);
+            }
         }
         while (IsStray(status));
         GC.KeepAlive(this);
         return status;
     }
+
+    /// <summary>The turn of a call with this timeout: one that waits needs none, nor does a reader that is not shared.</summary>
+    private Turn TurnFor(long timeout) => new(_isShared && timeout == 0 ? _gate : null);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Status TakeNow(zb_frame* frame) =>
@@ -133,19 +142,16 @@ public sealed unsafe partial class Reader
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReleaseInTurn(zb_frame* frame)
     {
+        // After the disposal the last lease lets go of the memory, for which the garbage collector must not wait.
         lock (_gate)
         {
-            Native.zb_reader_release(frame);
+            Native.zb_reader_release_last(frame);
         }
     }
 
     private Status TakeLatestNow(zb_frame* frame)
     {
-        if (!_isShared)
-        {
-            return Native.zb_reader_acquire_latest(_reader, 0, frame);
-        }
-        lock (_gate)
+        using (TurnFor(0))
         {
             return Native.zb_reader_acquire_latest(_reader, 0, frame);
         }
@@ -181,5 +187,27 @@ public sealed unsafe partial class Reader
         }
         while (status == Status.Timeout && deadline.Left != 0);
         return status;
+    }
+
+    private readonly ref struct Turn
+    {
+        private readonly object? _gate;
+
+        internal Turn(object? gate)
+        {
+            _gate = gate;
+            if (gate is not null)
+            {
+                Monitor.Enter(gate);
+            }
+        }
+
+        public void Dispose()
+        {
+            if (_gate is not null)
+            {
+                Monitor.Exit(_gate);
+            }
+        }
     }
 }

@@ -88,6 +88,7 @@ public sealed unsafe partial class Writer : Endpoint
     /// <param name="sequence">Of the frame; 0 after the timeout.</param>
     public bool TryWrite(ReadOnlySpan<byte> bytes, TimeSpan timeout, out ulong sequence)
     {
+        Arguments.RequireTimeout(timeout);
         Status status = PutNow(bytes, out sequence);
         return status == Status.Ok || Failure.Check(PutLater(bytes, status, timeout, out sequence));
     }

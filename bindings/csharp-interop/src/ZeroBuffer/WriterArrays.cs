@@ -63,7 +63,7 @@ public sealed unsafe partial class Writer
     /// <exception cref="MisuseException">No array has that shape; or as
     /// <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
-    public ArrayClaim<T> ClaimArray<T>(ReadOnlySpan<long> shape)
+    public ArrayClaim<T> ClaimArray<T>(scoped ReadOnlySpan<long> shape)
         where T : unmanaged
     {
         TryClaimArray(shape, out ArrayClaim<T> claim, Timeout.InfiniteTimeSpan);
@@ -146,7 +146,7 @@ public readonly unsafe ref struct ArrayClaim<T>
         get
         {
             T* first = (T*)(_claim.Data + _offset);
-            return new Span<T>(first, Spans.Items<T>(Count * (nuint)sizeof(T)));
+            return new Span<T>(first, Spans.Items<T>("array claim", Count * (nuint)sizeof(T)));
         }
     }
 
@@ -158,7 +158,7 @@ public readonly unsafe ref struct ArrayClaim<T>
     public Span<T> Slice(nuint first, int count)
     {
         T* items = (T*)(_claim.Data + _offset);
-        Spans.RequireInside(first, count, Count);
+        Spans.RequireInside("array claim", first, count, Count, "items");
         return new Span<T>(items + first, count);
     }
 

@@ -10,7 +10,8 @@ public sealed partial class Writer
 {
     /// <summary>
     /// Copies bytes into one frame. Where there is room it is done at once, in the same thread; else a thread of the
-    /// writer waits for it, and other tasks run. A task that is cancelled has written nothing.
+    /// writer waits for it, and other tasks run. A task that is cancelled has written nothing. Until it ends the writer is in
+    /// use: no other call of it but those that any thread may make.
     /// </summary>
     /// <param name="bytes">Stay as they are until the task ends. May be empty, but not with layout v1.</param>
     /// <param name="cancellation">Ends the wait.</param>
@@ -43,7 +44,7 @@ public sealed partial class Writer
     /// <param name="size">Bytes.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="MisuseException">A claim is open, or another task or thread waits.</exception>
+    /// <exception cref="MisuseException">Another task or thread waits.</exception>
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public ValueTask WaitAsync(nuint size, CancellationToken cancellation = default)
     {

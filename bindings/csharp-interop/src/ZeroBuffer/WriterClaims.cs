@@ -46,6 +46,7 @@ public sealed unsafe partial class Writer
     /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>.</exception>
     public bool TryClaim(nuint size, out Claim claim, TimeSpan timeout = default)
     {
+        Arguments.RequireTimeout(timeout);
         bool isThere = Failure.Check(Room(size, timeout));
         claim = isThere ? Open(size) : default;
         return isThere;
@@ -64,8 +65,9 @@ public sealed unsafe partial class Writer
         ulong sequence = 0;
         Status status = Native.zb_writer_commit(CurrentClaim, size, &sequence);
         GC.KeepAlive(this);
+        // Also a commit that failed may have ended the claim; then its bytes must not be touched any more.
+        _isClaimed = CurrentClaim->writer != 0;
         Failure.Check(status);
-        _isClaimed = false;
         return sequence;
     }
 

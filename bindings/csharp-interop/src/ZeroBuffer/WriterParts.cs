@@ -59,16 +59,15 @@ public sealed unsafe partial class Writer
     /// Copies each block into a frame of its own, in order, and wakes the reader at most once per full ring; waits for
     /// room.
     /// </summary>
-    /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>; some frames may be
-    /// committed.</exception>
+    /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>. Some frames may be committed by
+    /// then, and are not to be sent again: <see cref="Stats"/> has the sequence of the last.</exception>
     public void WriteMany(ReadOnlySpan<ReadOnlyMemory<byte>> frames) => WriteMany(frames, Timeout.InfiniteTimeSpan);
 
     /// <summary>As <see cref="WriteMany(ReadOnlySpan{ReadOnlyMemory{byte}})"/>.</summary>
     /// <param name="frames">Any number.</param>
     /// <param name="timeout">0 tries once, <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <returns>How many were committed; fewer than all after the timeout.</returns>
-    /// <exception cref="ZeroBufferException">As <see cref="Write(ReadOnlySpan{byte})"/>; some frames may be
-    /// committed.</exception>
+    /// <exception cref="ZeroBufferException">As <see cref="WriteMany(ReadOnlySpan{ReadOnlyMemory{byte}})"/>.</exception>
     public int WriteMany(ReadOnlySpan<ReadOnlyMemory<byte>> frames, TimeSpan timeout)
     {
         Failure.Check(PutPinned(frames, timeout, asOne: false, out ulong written));

@@ -180,6 +180,8 @@ cdef class Endpoint:
         cdef int64_t timeout
         while True:
             timeout = time_left(deadline)
+            if timeout == 0:
+                timeout = 1  # still a wait, beside which the library allows other calls; 0 is none
             with nogil:
                 status = call(self.handle, size, timeout)
             if status == ZB_OK:

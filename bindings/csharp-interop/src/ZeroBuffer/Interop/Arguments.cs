@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From .NET values to C arguments. What is refused here never reaches the library.
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
@@ -15,16 +16,23 @@ internal static unsafe class Arguments
     /// <summary>A timeout as the library takes it.</summary>
     internal static long Nanoseconds(TimeSpan timeout)
     {
-        long ticks = timeout.Ticks;
-        if ((ulong)ticks <= LongestTicks)
-        {
-            return ticks * 100;
-        }
-        return timeout == Timeout.InfiniteTimeSpan
-            ? Native.ZB_FOREVER
-            : throw new MisuseException(
-                $"timeout {timeout} is not possible; use 0 (try once) to 292 years, or Timeout.InfiniteTimeSpan to wait for ever");
+        RequireTimeout(timeout);
+        return timeout == Timeout.InfiniteTimeSpan ? Native.ZB_FOREVER : timeout.Ticks * 100;
     }
+
+    /// <summary>Refuses what is no timeout, also where the call would not have to wait.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void RequireTimeout(TimeSpan timeout)
+    {
+        if ((ulong)timeout.Ticks > LongestTicks && timeout != Timeout.InfiniteTimeSpan)
+        {
+            RefuseTimeout(timeout);
+        }
+    }
+
+    [DoesNotReturn]
+    private static void RefuseTimeout(TimeSpan timeout) => throw new MisuseException(
+        $"timeout {timeout} is not possible; use 0 (try once) to 292 years, or Timeout.InfiniteTimeSpan to wait for ever");
 
     /// <summary>The name for C. Which names are good is for the library to say, but it cannot see past a NUL.</summary>
     internal static byte[] Name(string name)

@@ -48,6 +48,10 @@ internal static unsafe partial class Native
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial Status zb_reader_release(zb_frame* frame);
 
+    // For one that may be the last of a reader that was shut down.
+    [LibraryImport(Library, EntryPoint = nameof(zb_reader_release))]
+    internal static partial Status zb_reader_release_last(zb_frame* frame);
+
     [LibraryImport(Library)]
     internal static partial Status zb_reader_release_many(zb_frame* frames, ulong count);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Waits for the tasks of one endpoint, in a thread of its own: one that sleeps in the library would be missing in the
 // pool. The thread starts with the first wait, and ends when nobody has waited for a while, so it keeps no endpoint alive
-// that is forgotten.
+// that is forgotten, unless a task of it waits.
 using System;
 using System.Threading;
 using System.Threading.Tasks;
@@ -48,10 +48,24 @@ internal sealed class Waiter(Endpoint endpoint)
             }
             else
             {
-                _isRunning = true;
-                new Thread(Run) { IsBackground = true, Name = $"ZeroBuffer {endpoint.Name}" }.Start();
+                StartThread();
             }
             return _wanted;
+        }
+    }
+
+    // It serves many callers, so it takes over nobody's execution context.
+    private void StartThread()
+    {
+        try
+        {
+            new Thread(Run) { IsBackground = true, Name = $"ZeroBuffer {endpoint.Name}" }.UnsafeStart();
+            _isRunning = true;
+        }
+        catch
+        {
+            _wanted = null;
+            throw;
         }
     }
 

@@ -48,7 +48,8 @@ internal static unsafe partial class Native
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial Status zb_writer_commit(zb_claim* claim, ulong size, ulong* sequence);
 
-    [LibraryImport(Library), SuppressGCTransition]
+    // Of a writer that was shut down it lets go of the memory, so the garbage collector must not wait for it.
+    [LibraryImport(Library)]
     internal static partial Status zb_writer_abort(zb_claim* claim);
 
     [LibraryImport(Library)]
