@@ -80,7 +80,7 @@ public sealed class ArrayTest : PairTest
     [Fact]
     public void IsFilledInPlace()
     {
-        using (ArrayClaim<double> claim = Writer.ClaimArray<double>([2, 2]))
+        using (ArrayClaim<double> claim = Square(Writer, 2))
         {
             Assert.Equal((nuint)4, claim.Count);
             claim.Items.Fill(0.25);
@@ -90,6 +90,9 @@ public sealed class ArrayTest : PairTest
         using Frame frame = Reader.Acquire();
         ArrayView array = frame.Array();
         Assert.True(array.As<double>().SequenceEqual([0.25, 0.25, 0.25, 1]));
+
+        // The claim may leave a method, the shape that it was made with need not.
+        static ArrayClaim<double> Square(Writer writer, long side) => writer.ClaimArray<double>([side, side]);
     }
 
     [Fact]

@@ -23,6 +23,13 @@ public sealed class BatchTest : PairTest
     }
 
     [Fact]
+    public void LimitMayBeAnyNumber()
+    {
+        using FrameBatch all = Reader.AcquireMany(int.MaxValue);
+        Assert.Equal(3, all.Count);
+    }
+
+    [Fact]
     public void IsWalkedInOrder()
     {
         using FrameBatch batch = Reader.AcquireMany(64);

@@ -6,6 +6,20 @@ namespace ZeroBuffer.Tests;
 public sealed class FrameTest : PairTest
 {
     [Fact]
+    public void WhatIsNoTimeoutIsRefusedAlsoWhereNothingWaits()
+    {
+        TimeSpan wrong = TimeSpan.FromSeconds(-5);
+        Writer.Write("a"u8);
+
+        Assert.Throws<MisuseException>(() => Reader.TryAcquire(out _, wrong));
+        Assert.Throws<MisuseException>(() => Reader.TryAcquireLatest(out _, wrong));
+        Assert.Throws<MisuseException>(() => Writer.TryWrite("b"u8, wrong));
+        Assert.Throws<MisuseException>(() => Writer.TryClaim(1, out _, wrong));
+
+        Assert.Equal((1ul, 0ul), (Writer.Stats().Frames, Reader.Stats().Held));
+    }
+
+    [Fact]
     public void CarriesTheBytesAndTheSequence()
     {
         Assert.Equal(1ul, Writer.Write("hello"u8));

@@ -12,10 +12,12 @@ public sealed class LargeFrameTest : BufferTest
     [Fact]
     public void SpansSayWhatTheyCannotCarry()
     {
-        Assert.Equal(int.MaxValue, Spans.Length(int.MaxValue));
-        Assert.Contains("Slice", Assert.Throws<TooLargeException>(() => Spans.Length(1ul << 31)).Message);
-        Assert.Equal(1 << 29, Spans.Items<int>(1ul << 31));
-        Assert.Throws<TooLargeException>(() => Spans.Items<byte>(1ul << 31));
+        Assert.Equal(int.MaxValue, Spans.Length("frame", int.MaxValue));
+        string refused = Assert.Throws<TooLargeException>(() => Spans.Length("frame", 1ul << 31)).Message;
+        Assert.StartsWith("frame: ", refused);
+        Assert.Contains("Slice", refused);
+        Assert.Equal(1 << 29, Spans.Items<int>("frame", 1ul << 31));
+        Assert.Throws<TooLargeException>(() => Spans.Items<byte>("frame", 1ul << 31));
     }
 
     [RoomyFact]

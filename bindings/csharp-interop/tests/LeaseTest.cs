@@ -23,6 +23,45 @@ public sealed class LeaseTest : PairTest
         Assert.Equal(0ul, Reader.Stats().Held);
     }
 
+    // Each of the three threads does what its documentation allows. Out of turn, the memory could go under the first.
+    [Fact]
+    public async Task LooksGoOnBesideTheLastDisposals()
+    {
+        for (int round = 0; round < 50; ++round)
+        {
+            Reader reader = Reader.Create($"{Name}-{round}", new ReaderOptions { Capacity = 1 << 16, Layout = Layout.V2 });
+            using Writer writer = Writer.Open($"{Name}-{round}");
+            writer.Write("a"u8);
+            FrameLease lease = reader.Acquire().ToLease();
+            Task<int> looks = InThread(() =>
+            {
+                int count = 0;
+                try
+                {
+                    while (reader.WaitForPeer() && !reader.Wait() && reader.Metadata() is null)
+                    {
+                        ++count;
+                    }
+                }
+                catch (ClosedException)
+                {
+                    return count;
+                }
+                return -1;
+            });
+
+            await Task.WhenAll(InThread(() => Run(lease.Dispose)), InThread(() => Run(reader.Dispose)));
+
+            Assert.True(await looks >= 0);
+        }
+
+        static bool Run(Action action)
+        {
+            action();
+            return true;
+        }
+    }
+
     [Fact]
     public void DisposedTwiceGivesItsSpaceBackOnce()
     {
