@@ -69,6 +69,8 @@ QUICK = (
     Part(("rtt", "stream"), (64, 65_536, PACED_SIZE), ("none", "every", "copy"), ("spin",), layouts=("v2",)),
     Part(("rtt",), (64,), ("none", "copy"), ("spin",), layouts=("v1",)),
     Part(("rtt",), (64,), ("none",), ("adaptive", "block"), layouts=("v2",)),
+    # Beside libraries that sleep.
+    Part(("rtt",), (64, 65_536, PACED_SIZE), ("every",), ("block",), layouts=("v2",)),
     Part(("paced",), (PACED_SIZE,), ("header",), ("adaptive", "block"), layouts=("v2",), rates=(60, 240)),
 )
 EVERYTHING = (

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the repetitions of a case come to: its line in the results. Medians over the repetitions."""
+"""What the repetitions of a case come to: its line in the results. Medians over the repetitions, but for least and
+largest, which are those of all."""
 from __future__ import annotations
 
 from statistics import median
@@ -17,9 +18,19 @@ def _histogram_of(case: Case, sides: Mapping[str, Any]) -> Optional[dict[str, An
     return found
 
 
-def percentiles(found: Mapping[str, Any]) -> dict[str, float]:
-    levels = {name: histogram.quantile(found["steps"], share) for name, share in LEVELS.items()}
-    return {"min": found["least"], **levels, "max": found["largest"]}
+def percentiles(found: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Without those that have too few samples: of 60, the largest is no 99th percentile."""
+    whole = histogram.merge(each["steps"] for each in found)
+    levels = {}
+    for name, share in LEVELS.items():
+        def is_told_by(steps: histogram.Steps) -> bool:
+            return histogram.total(steps) * (1 - share) > 1 - 1e-9
+        if all(is_told_by(each["steps"]) for each in found):
+            levels[name] = median(histogram.quantile(each["steps"], share) for each in found)
+        elif is_told_by(whole):
+            levels[name] = histogram.quantile(whole, share)
+    every = {"min": min(each["least"] for each in found), **levels, "max": max(each["largest"] for each in found)}
+    return {name: round(value, 1) for name, value in every.items()}
 
 
 def sample_of(case: Case, sides: Mapping[str, Any]) -> float:
@@ -28,10 +39,6 @@ def sample_of(case: Case, sides: Mapping[str, Any]) -> float:
     if found is not None:
         return histogram.quantile(found["steps"], 0.5)
     return float(sides["reader"]["elapsed_ns"] / sides["reader"]["frames"])
-
-
-def _medians(records: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    return {name: round(median(record[name] for record in records), 1) for name in records[0]}
 
 
 def _per_side(repeats: Sequence[Mapping[str, Any]], field: str, by: str) -> dict[str, float]:
@@ -49,14 +56,14 @@ def _distribution(case: Case, repeats: Sequence[Mapping[str, Any]]) -> dict[str,
     if not found:
         return {"p": None, "histogram": [], "late_wakeups": None}
     record: dict[str, Any] = {
-        "p": _medians([percentiles(each) for each in found]),
+        "p": percentiles(found),
         "histogram": histogram.merge(each["steps"] for each in found),
     }
     late = [repeat["sides"]["writer" if case.shape == "rtt" else "reader"].get("late_wakeups") for repeat in repeats]
     record["late_wakeups"] = None if None in late else sum(late)
     corrected = [each for repeat in repeats if (each := repeat["sides"]["reader"].get("corrected"))]
     if corrected:
-        record["corrected_p"] = _medians([percentiles(each) for each in corrected])
+        record["corrected_p"] = percentiles(corrected)
         record["corrected_histogram"] = histogram.merge(each["steps"] for each in corrected)
     return record
 

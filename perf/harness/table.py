@@ -31,18 +31,18 @@ def figure_of(record: Record) -> Optional[float]:
 
 
 def nearest_peer(record: Record, records: Iterable[Record]) -> Optional[tuple[str, float]]:
-    """The fastest peer with the same frames between the same languages, and how many times as long it takes. Peers copy
-    always, so what is never touched is set against peers of which the header is."""
+    """The fastest peer with the same frames, of which the same is touched, between the same languages, and how many times
+    as long it takes."""
     own = figure_of(record)
     if record["library"] != "zerobuffer" or own is None or record["writer"] != record["reader"]:
         return None
-    touch = {"none": "header", "copy": "every"}.get(record["touch"], record["touch"])
     alike: list[tuple[str, float]] = []
     for other in records:
         figure = figure_of(other)
-        if figure is None or other["library"] == "zerobuffer" or other["touch"] != touch:
+        if figure is None or other["library"] == "zerobuffer":
             continue
-        if all(other[name] == record[name] for name in ("writer", "reader", "shape", "size", "rate", "pinned")):
+        if all(other[name] == record[name]
+               for name in ("writer", "reader", "shape", "size", "touch", "rate", "pinned")):
             alike.append((other["library"], figure / own))
     return min(alike, key=lambda each: each[1]) if alike else None
 
@@ -57,7 +57,7 @@ def _row(record: Record, records: list[Record]) -> list[str]:
     return [
         record["case"],
         duration(figure),
-        duration(record["p"]["p99"]) if record["p"] else "",
+        duration(record["p"]["p99"]) if record["p"] and "p99" in record["p"] else "",
         f"{limit['ratio']:.2f} x {limit['name']}" if limit else "",
         f"{peer[1]:.1f} x {peer[0]}" if peer else "",
         f"{share['writer']:.0%} {share['reader']:.0%}",

@@ -53,6 +53,18 @@ def test_repetitions_are_paired_with_the_yardstick_of_their_own():
     assert comparison.changes[0].before.noise == pytest.approx(0.0)
 
 
+def test_a_disturbed_yardstick_is_not_the_noise_of_a_steady_case():
+    disturbed = a_run({"a": STEADY}, lines=(300.0, 600.0, 300.0))
+    comparison = compare(disturbed, a_run({"a": (500.0, 500.0, 500.0)}))
+    assert [change.case for change in comparison.moved] == ["a"]
+
+
+def test_the_text_says_of_how_many_cases_nothing_can_be_told():
+    noisy = (300.0, 400.0, 560.0)
+    said = text(compare(a_run({"a": STEADY, "b": noisy}), a_run({"a": STEADY, "b": noisy}))).splitlines()
+    assert said[0] == "of 1 cases noise explains more than 25%: these cannot tell"
+
+
 def test_cases_of_one_run_alone_are_named_and_not_compared():
     comparison = compare(a_run({"a": STEADY, "gone": STEADY}), a_run({"a": STEADY, "new": STEADY}))
     assert (comparison.only_before, comparison.only_after) == (("gone",), ("new",))
