@@ -85,7 +85,7 @@ def ratios(records: Iterable[Mapping[str, Any]]) -> dict[str, Ratios]:
         case = _case_of(record)
         own = [{name: each[index] if index < len(each) else medians[name] for name, each in samples.items()}
                for index in range(len(record["samples"]))]
-        # The yardstick of the same repetition takes out what slowed both; where it was itself disturbed it only adds to it.
+        # The yardstick of the same repetition takes out what slowed both; where it alone was disturbed it adds to it.
         ways = [_over(case, record["samples"], yardsticks) for yardsticks in (own, [medians] * len(own))]
         if ways[0] is not None and ways[1] is not None:
             found[record["case"]] = min(ways[0], ways[1], key=lambda way: way.noise)

@@ -31,8 +31,8 @@ def figure_of(record: Record) -> Optional[float]:
 
 
 def nearest_peer(record: Record, records: Iterable[Record]) -> Optional[tuple[str, float]]:
-    """The fastest peer with the same frames, of which the same is touched, between the same languages, and how many times
-    as long it takes."""
+    """The fastest peer with the same frames, of which the same is touched, between the same languages, and how many
+    times as long it takes."""
     own = figure_of(record)
     if record["library"] != "zerobuffer" or own is None or record["writer"] != record["reader"]:
         return None
