@@ -103,6 +103,40 @@ INSTANTIATE_TEST_SUITE_P(Random, OldWriterStream,
                                          Stream{"cpp_full_ring", "cpp", 4096, 400, 20'000, 5, "stale", 0}),
                          stream_name);
 
+using HalfCommitted = InteropTest;
+
+// The writer has moved its offset to the reader's and not yet taken the free bytes: full, and it looks empty, as this writer
+// did not count its short tail. The token in hand is that of the frame before.
+TEST_F(HalfCommitted, FrameThatFillsTheRingCostsNoToken) {
+    Reader reader = Reader::create(name_, v1_options(64));
+    Peer writer;
+    ASSERT_TRUE(ok(writer.ask("connect " + name_)));
+    for (const int size : {40, 16}) {  // up to 56, and behind the short tail up to 32
+        ASSERT_TRUE(ok(writer.ask("write " + std::to_string(size))));
+        ASSERT_TRUE(reader.acquire(no_wait));
+    }
+    ASSERT_TRUE(ok(writer.ask("write 16")));
+    ASSERT_TRUE(ok(writer.ask("write 16")));
+    V1View view(name_);
+    ASSERT_EQ(view.word(V1_PAYLOAD_FREE), 0U);
+    const std::uint64_t written = view.word(V1_WRITTEN_COUNT);
+    view.set(V1_PAYLOAD_FREE, 32);
+    view.set(V1_WRITTEN_COUNT, written - 1);
+    view.take_data();
+    EXPECT_FALSE(reader.acquire(no_wait));
+
+    view.set(V1_PAYLOAD_FREE, 0);
+    view.set(V1_WRITTEN_COUNT, written);
+    view.post_data();
+    for (const std::uint64_t number : {3U, 4U}) {
+        const auto frame = reader.acquire(no_wait);
+        ASSERT_TRUE(frame) << number;
+        EXPECT_EQ(frame->sequence(), number);
+        EXPECT_TRUE(matches(frame->bytes(), 0, number));
+    }
+    EXPECT_EQ(view.data_tokens(), 0);
+}
+
 using RestartStream = InteropTest;
 
 TEST_F(RestartStream, OldReaderGetsEveryFrameOfManyWritersOfOurs) {

@@ -50,6 +50,7 @@ public:
     [[nodiscard]] int data_tokens() const;
     [[nodiscard]] int space_tokens() const;
     void post_data() { sem_post(segment_.data); }
+    void take_data() { sem_trywait(segment_.data); }
     /// Stores the value of sem-r: posting two thousand million times takes too long.
     void set_space_tokens(std::uint32_t value);
 

@@ -43,8 +43,11 @@ public:
     ring::Take take(ring::Taken& taken) noexcept {
         if (!use_token()) { return take_from_the_dead(taken); }
         const auto result = ring_.take(taken);
-        if (result == ring::Take::none) { surplus_.fetch_add(1, std::memory_order_relaxed); }
-        if (result == ring::Take::corrupt) { keep_token(); }  // the next look finds the same
+        if (result == ring::Take::none && ring_.is_surely_empty()) {
+            surplus_.fetch_add(1, std::memory_order_relaxed);
+        } else if (result != ring::Take::taken) {
+            keep_token();  // the next look finds the same, or what the writer was about to store
+        }
         return result;
     }
 

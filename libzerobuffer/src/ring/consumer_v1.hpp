@@ -64,6 +64,15 @@ public:
     }
     Take take_without_token(Taken& taken) noexcept { return ready_without_token() ? take(taken) : Take::none; }
 
+    // Whether a token was no frame's. The offsets alone do not tell: a writer moves its own before it takes the free bytes, and
+    // C++ writers do not count short tails, so that the counts may fall behind.
+    [[nodiscard]] bool is_surely_empty() const noexcept {
+        const std::uint64_t written = wire::load_acquire(control_->payload_write_pos);
+        if ((written == capacity_ ? 0 : written) != wire::load_relaxed(offset_)) { return false; }
+        return wire::load_relaxed(position_) != wire::load_relaxed(credited_) ||
+               wire::load_acquire(control_->payload_free_bytes) == capacity_;
+    }
+
     void reserve(std::uint64_t held) { order_.reserve(held + 1); }  // one more for a marker
 
     ReleaseOrder::Outcome release(const Extent& extent) noexcept {
