@@ -15,8 +15,8 @@ namespace ZeroBuffer;
 /// <remarks>
 /// A lease that is dropped keeps its space in the ring, and after the disposal of its reader the reader's side of the
 /// buffer, until the process ends: there is no finalizer, because one could give the bytes to the writer while a span of
-/// them is still in use. <see cref="Endpoint.Stats"/> counts what is
-/// held. Do not use spans of a lease after its disposal: the writer may be filling those bytes again.
+/// them is still in use. <see cref="Endpoint.Stats"/> counts what is held. Do not use spans of a lease after its
+/// disposal: the writer may be filling those bytes again.
 /// </remarks>
 public sealed unsafe class FrameLease : MemoryManager<byte>
 {
