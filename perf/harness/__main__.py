@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from . import compare, histogram, interrupts, limits, planner, store, table
-from .cases import Case, effort_of
 from .endpoints import Endpoints
+from .identity import plan_record
 from .measure import cpus
 from .options import parser, wishes_of
 from .session import Options, Session
@@ -45,13 +45,6 @@ def machine(bench: limits.Bench, endpoints: Endpoints, command: Sequence[str]) -
         "shared_huge_pages": facts["shared_huge_pages"],
         "left_out": {each.language: each.reason for each in endpoints.left_out},
     }
-
-
-def plan_record(cases: Sequence[Case], options: Options, commit: str) -> dict[str, Any]:
-    """What must be the same for a run to be carried on; not how often."""
-    efforts = {case.id: [effort.warm_up, effort.frames] for case in cases
-               if (effort := effort_of(case, options.seconds))}
-    return {"commit": commit, "cases": efforts}
 
 
 def write_percentiles(folder: pathlib.Path, records: Iterable[Mapping[str, Any]]) -> int:
@@ -119,7 +112,7 @@ def run(options: argparse.Namespace, command: Sequence[str]) -> int:
     about = machine(bench, endpoints, command)
     kept = store.Store(options.out or options.build.parent / "bench/results.jsonl", options.fresh)
     carried_on = kept.unfinished
-    kept.begin(about, plan_record(cases, how, about["commit"]))
+    kept.begin(about, plan_record(cases, how.seconds, about["commit"], [bench.program, *endpoints.made_of]))
     console = Console(stderr=True)
     if carried_on:
         console.print(f"carrying on with the unfinished run in {kept.path}", highlight=False)

@@ -24,13 +24,15 @@ class Case:
     pinned: bool = True
     rate: Optional[int] = None
     inherited: bool = False
+    # Bytes, if the user named them.
+    ring: Optional[int] = None
 
     @property
     def id(self) -> str:
         languages, binding = f"{self.writer}-{self.reader}", "pinned" if self.pinned else "free"
         what = (self.shape, str(self.size), self.touch, self.wait)
         parts = (self.library, self.layout or "-", languages, *what, binding)
-        return "/".join(parts) + (f"/{self.rate}" if self.rate else "")
+        return "/".join(parts) + (f"/{self.rate}" if self.rate else "") + (f"/ring-{self.ring}" if self.ring else "")
 
     @property
     def alignment(self) -> int:
@@ -39,6 +41,8 @@ class Case:
     @property
     def capacity(self) -> int:
         """Small frames: hundreds of them; large ones: at least five."""
+        if self.ring:
+            return self.ring
         if self.size <= 1024:
             return MEBI
         if self.size <= 65536:

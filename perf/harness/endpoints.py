@@ -20,6 +20,8 @@ class Endpoint:
     language: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
+    # Files and folders: another content makes it another endpoint.
+    made_of: tuple[pathlib.Path, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,11 +32,13 @@ class LeftOut:
 
 def known(build: pathlib.Path) -> list[Endpoint]:
     csharp = os.environ.get("ZEROBUFFER_ENDPOINT_CSHARP", str(build / "perf/endpoints/csharp/zerobuffer_endpoint"))
-    script, site = str(SOURCE / "perf/endpoints/python/endpoint.py"), str(build / "site")
+    cpp, library = build / "perf/endpoints/cpp/zerobuffer_endpoint", build / "libzerobuffer/libzerobuffer.so"
+    scripts, site = SOURCE / "perf/endpoints/python", build / "site"
+    python = (INTERPRETER, "-B", str(scripts / "endpoint.py"))
     return [
-        Endpoint("cpp", (str(build / "perf/endpoints/cpp/zerobuffer_endpoint"),), {}),
-        Endpoint("python", (INTERPRETER, "-B", script), {"PYTHONPATH": site}),
-        Endpoint("csharp", (csharp,), {}),
+        Endpoint("cpp", (str(cpp),), {}, (cpp, library)),
+        Endpoint("python", python, {"PYTHONPATH": str(site)}, (scripts, site)),
+        Endpoint("csharp", (csharp,), {}, (build / "csharp/bin/ZeroBuffer.PerfEndpoint/release", library)),
     ]
 
 
@@ -47,7 +51,8 @@ def _describe(endpoint: Endpoint) -> tuple[Language, str] | LeftOut:
         answer = subprocess.run([*endpoint.command, "--describe"], env=environment, check=True, capture_output=True,
                                 text=True, timeout=60)
         about = json.loads(answer.stdout)
-        language = Language(endpoint.language, tuple(about["transports"]), frozenset(about.get("inherited", ())))
+        inherited, polling = (frozenset(about.get(some, ())) for some in ("inherited", "polling"))
+        language = Language(endpoint.language, tuple(about["transports"]), inherited, polling)
     except subprocess.CalledProcessError as error:
         return LeftOut(endpoint.language, f"--describe failed: {(error.stderr or error.stdout).strip()}")
     except (OSError, subprocess.TimeoutExpired, ValueError, KeyError, TypeError) as error:
@@ -72,3 +77,7 @@ class Endpoints:
                 self.by_language[endpoint.language] = endpoint
                 language, self.versions[f"endpoint-{endpoint.language}"] = found
                 self.languages.append(language)
+
+    @property
+    def made_of(self) -> list[pathlib.Path]:
+        return [path for endpoint in self.by_language.values() for path in endpoint.made_of]

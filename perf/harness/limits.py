@@ -32,7 +32,7 @@ def needed(cases: Iterable[Case]) -> str:
     """The regular expression of the yardsticks that these cases are set against."""
     either = {"lines?", "futex"}
     for case in cases:
-        if case.shape != "paced" and case.touch in ("every", "copy"):
+        if case.shape != "paced" and case.touch in ("every", "copy") and not case.ring:
             either |= {f"{case.shape}/{case.size}/{case.touch}", f"memcpy/{case.size}"}
     return f"^raw/({'|'.join(sorted(either))})$"
 
@@ -41,42 +41,44 @@ class Bench:
     """The program that measures the yardsticks. Errors: LimitFailure, Interrupted."""
 
     def __init__(self, build: pathlib.Path) -> None:
-        self._program = build / "perf/zerobuffer_bench"
+        self.program = build / "perf/zerobuffer_bench"
 
     def _run(self, *arguments: str) -> list[dict[str, Any]]:
         with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as file:
             same_ring = ["--large-ring", str(LARGE_RING)]
-            command = [str(self._program), "--repeat", "1", *same_ring, "--json", file.name, *arguments]
+            command = [str(self.program), "--repeat", "1", *same_ring, "--json", file.name, *arguments]
             code, words = run_program(command)
             if code not in (0, 1):
-                raise LimitFailure(f"{self._program.name}: {words[-500:]}")
+                raise LimitFailure(f"{self.program.name}: {words[-500:]}")
             return [json.loads(line) for line in file]
 
     def machine(self) -> dict[str, Any]:
         line = next(line for line in self._run("--filter", "^$") if line["type"] == "machine")
         return {name: value for name, value in line.items() if name != "type"}
 
-    def measure(self, pattern: str, retries: int) -> dict[str, dict[str, float]]:
-        """By name: `median_ns`, `least_ns`, `others`."""
+    def measure(self, pattern: str, retries: int) -> dict[str, dict[str, Any]]:
+        """By name: `median_ns`, `least_ns`, `others`, `disturbed`."""
         lines = self._run("--filter", pattern, "--retries", str(retries), "--python", "")
         return {
             name_in_results(line["name"]): {
                 "median_ns": line["median"][0],
                 "least_ns": line["least"][0] if line["least"][0] is not None else line["median"][0],
                 "others": line["others"][0],
+                "disturbed": line["disturbed"][0],
             }
             for line in lines if line["type"] == "row"
         }
 
 
-def summary(repeats: Sequence[Mapping[str, Mapping[str, float]]]) -> list[dict[str, Any]]:
+def summary(repeats: Sequence[Mapping[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
     names = dict.fromkeys(name for repeat in repeats for name in repeat)
     records = []
     for name in names:
         figures = [repeat[name] for repeat in repeats if name in repeat]
         samples = [round(figure["median_ns"], 2) for figure in figures]
         records.append({"name": name, "median_ns": median(samples), "least_ns": min(f["least_ns"] for f in figures),
-                        "repeats": len(samples), "samples": samples})
+                        "repeats": len(samples), "disturbed": sum(bool(f["disturbed"]) for f in figures),
+                        "samples": samples})
     return records
 
 
@@ -86,7 +88,9 @@ def yardstick(case: Case, medians: Mapping[str, float]) -> Optional[tuple[str, f
         # One wake-up, of a processor that sleeps.
         name, factor = "futex", 0.5
     elif case.touch in ("every", "copy"):
-        # The same bytes through plain flags, awake.
+        # The same bytes through plain flags, awake, in a ring of the plan's size.
+        if case.ring:
+            return None
         name, factor = f"{case.touch}-{case.shape}/{case.size}", 1.0
     elif case.wait == "block" and case.shape == "rtt":
         name, factor = "futex", 1.0

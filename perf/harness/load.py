@@ -6,6 +6,7 @@ import os
 import resource
 import time
 
+# Of a CPU.
 TOLERATED = 0.06
 # /proc/stat counts in steps of 10 ms.
 STEP = 0.01
@@ -40,12 +41,15 @@ class LoadWatch:
             idle, cpus = parse_stat(file.read(), os.sysconf("SC_CLK_TCK"))
         return time.monotonic(), idle, cpus, _own()
 
-    def others(self) -> float:
-        """CPUs that others used; children count as own once they are reaped."""
+    def others(self, helpers: float = 0.0) -> float:
+        """CPU seconds that others used; children count as own once they are reaped, and so do `helpers`, the CPU
+        seconds of what is never reaped here."""
         begin, end = self._begin, self._read()
-        elapsed = max(end[0] - begin[0], 1e-9)
-        busy = elapsed * end[2] - (end[1] - begin[1])
-        return max(0.0, (busy - (end[3] - begin[3])) / elapsed)
+        busy = (end[0] - begin[0]) * end[2] - (end[1] - begin[1])
+        return max(0.0, busy - helpers - (end[3] - begin[3]))
 
-    def disturbed(self, others: float) -> bool:
-        return others > TOLERATED + STEP / max(time.monotonic() - self._begin[0], 1e-9)
+
+def disturbed(others: float, measured: float) -> bool:
+    """`others`: CPU seconds of others while processes started, measured for `measured` seconds, and ended. When in that
+    time is unknown, so all of it counts as beside the measured part."""
+    return others > TOLERATED * measured + STEP

@@ -35,6 +35,10 @@ def _sizes(text: str) -> list[int]:
     return sizes
 
 
+def _rings(text: str) -> list[int]:
+    return [_positive(value) for value in text.split(",")]
+
+
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r}: a number above 0")
@@ -61,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     which("--waits", type=_list_of(WAITS), help=", ".join(WAITS))
     which("--shapes", type=_list_of(SHAPES), help=", ".join(SHAPES))
     which("--rate", dest="rates", type=_rates, help=f"frames per second of paced cases: {', '.join(map(str, RATES))}")
+    which("--rings", type=_rings, help="bytes of the ring (default: 1 MiB for small frames to 128 MiB for the largest)")
     which("--peers", type=_names, help="these other transports alone; none: without")
     which("--filter", default="", metavar="REGEX", help="only cases whose id matches somewhere")
     which("--list", action="store_true", help="print the ids of the cases and stop")

@@ -23,6 +23,8 @@ class Language:
     name: str
     transports: tuple[str, ...]
     inherited: frozenset[str] = frozenset()
+    # Those that heed how to wait; others wait as they do.
+    polling: frozenset[str] = frozenset()
 
     @property
     def peers(self) -> tuple[str, ...]:
@@ -42,6 +44,7 @@ class Wishes:
     waits: Optional[Sequence[str]] = None
     shapes: Optional[Sequence[str]] = None
     rates: Optional[Sequence[int]] = None
+    rings: Optional[Sequence[int]] = None
     peers: Optional[Sequence[str]] = None
     filter: str = ""
 
@@ -77,13 +80,19 @@ EVERYTHING = (
     Part(("rtt", "stream"), SIZES, TOUCHES, WAITS, pinned=(True, False)),
     Part(("paced",), (PACED_SIZE,), ("header", "every", "copy"), WAITS, pinned=(True, False), rates=RATES),
 )
+PEERS_FULL = (
+    Part(("rtt", "stream"), SIZES, ("header", "every"), ("block", "spin")),
+    Part(("rtt",), (64, PACED_SIZE), ("every",), ("block", "spin"), pinned=(False,)),
+)
+PEERS_QUICK = (Part(("rtt", "stream"), (64, 65_536, PACED_SIZE), ("every",), ("block", "spin")),)
+PEERS_EVERYTHING = (Part(("rtt", "stream"), SIZES, ("header", "every"), ("block", "spin"), pinned=(True, False)),)
 
 
 def _own(part: Part, writer: str, reader: str, wishes: Wishes) -> Iterable[Case]:
     paced = "paced" in part.shapes
     dimensions: list[Sequence[Any]] = [
         part.shapes,
-        part.sizes if paced else wishes.sizes or part.sizes,
+        wishes.sizes or part.sizes,
         wishes.touches or part.touches,
         wishes.waits or part.waits,
         wishes.layouts or part.layouts,
@@ -95,13 +104,17 @@ def _own(part: Part, writer: str, reader: str, wishes: Wishes) -> Iterable[Case]
 
 
 def _peers(language: Language, wishes: Wishes) -> Iterable[Case]:
-    """The sender writes and the receiver reads every byte, or the header alone; each waits as it does by itself."""
-    sizes = wishes.sizes or ((64, 65_536, PACED_SIZE) if wishes.quick else SIZES)
-    touches = wishes.touches or (("every",) if wishes.quick else ("header", "every"))
+    """The sender writes and the receiver reads every byte, or the header alone; each waits as it does by itself, which
+    is asleep, and polls as well if it can."""
+    parts = PEERS_EVERYTHING if wishes.everything else PEERS_QUICK if wishes.quick else PEERS_FULL
     names = [peer for peer in language.peers if wishes.peers is None or peer in wishes.peers]
-    for peer, shape, size, touch in itertools.product(names, ("rtt", "stream"), sizes, touches):
-        yield Case(peer, None, language.name, language.name, shape, size, touch, "block",
-                   inherited=peer in language.inherited)
+    for part, peer in itertools.product(parts, names):
+        ways = itertools.product(part.shapes, wishes.sizes or part.sizes, wishes.touches or part.touches, part.waits,
+                                 part.pinned)
+        for shape, size, touch, wait, pinned in ways:
+            if wait == "block" or peer in language.polling:
+                yield Case(peer, None, language.name, language.name, shape, size, touch, wait, pinned,
+                           inherited=peer in language.inherited)
 
 
 def pairs_of(languages: Sequence[Language], wishes: Wishes) -> list[tuple[Language, Language]]:
@@ -134,4 +147,11 @@ def plan(languages: Sequence[Language], wishes: Wishes) -> list[Case]:
             cases += _peers(writer, wishes)
     pattern = re.compile(wishes.filter)
     shapes = wishes.shapes or SHAPES
-    return [case for case in dict.fromkeys(cases) if case.shape in shapes and pattern.search(case.id)]
+    if wishes.rings:
+        cases = [dataclasses.replace(case, ring=ring) for case in cases for ring in wishes.rings]
+    chosen = [case for case in dict.fromkeys(cases) if case.shape in shapes and pattern.search(case.id)]
+    for case in chosen:
+        if case.lap < 1:
+            raise ValueError(f"a ring of {case.ring} bytes holds no frame of {case.size}: name larger --rings or other "
+                             "--sizes")
+    return chosen

@@ -77,8 +77,9 @@ class Store:
         if self.unfinished:
             begun = next((record for record in self.run if record["kind"] == "begin"), None)
             if begun is None or begun["plan"] != plan:
-                raise StoreError(f"{self.path} holds an unfinished run of another plan or commit: finish it with the "
-                                 "same options, throw it away with --fresh, or choose another --out")
+                raise StoreError(f"{self.path} holds an unfinished run of another plan or build, or from before the "
+                                 "machine was started: finish it with the same options, throw it away with --fresh, "
+                                 "or choose another --out")
             # A last line may have been cut off.
             self._rewrite(self.run)
             return

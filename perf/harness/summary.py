@@ -33,6 +33,11 @@ def percentiles(found: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     return {name: round(value, 1) for name, value in every.items()}
 
 
+def late_wakeups_of(case: Case, sides: Mapping[str, Any]) -> Optional[int]:
+    found: Optional[int] = sides["writer" if case.shape == "rtt" else "reader"].get("late_wakeups")
+    return found
+
+
 def sample_of(case: Case, sides: Mapping[str, Any]) -> float:
     """The figure of one repetition: the median, or what a frame of a stream took, as its reader saw it."""
     found = _histogram_of(case, sides)
@@ -47,7 +52,7 @@ def _per_side(repeats: Sequence[Mapping[str, Any]], field: str, by: str) -> dict
 
 
 def _identity(case: Case) -> dict[str, Any]:
-    names = ("library", "layout", "writer", "reader", "shape", "size", "touch", "wait", "pinned", "rate")
+    names = ("library", "layout", "writer", "reader", "shape", "size", "touch", "wait", "pinned", "rate", "ring")
     return {"case": case.id, **{name: getattr(case, name) for name in names}}
 
 
@@ -59,7 +64,7 @@ def _distribution(case: Case, repeats: Sequence[Mapping[str, Any]]) -> dict[str,
         "p": percentiles(found),
         "histogram": histogram.merge(each["steps"] for each in found),
     }
-    late = [repeat["sides"]["writer" if case.shape == "rtt" else "reader"].get("late_wakeups") for repeat in repeats]
+    late = [repeat["late_wakeups"] for repeat in repeats]
     record["late_wakeups"] = None if None in late else sum(late)
     corrected = [each for repeat in repeats if (each := repeat["sides"]["reader"].get("corrected"))]
     if corrected:
@@ -77,7 +82,7 @@ def failed(case: Case, reason: str, impossible: bool) -> dict[str, Any]:
 
 def summarise(case: Case, repeats: Sequence[Mapping[str, Any]], counts: Optional[Mapping[str, Any]],
               medians: Mapping[str, float]) -> dict[str, Any]:
-    """`repeats` holds at least one: {"sides": ..., "others": ..., "disturbed": ...}."""
+    """`repeats` holds at least one: {"sides": ..., "others": ..., "disturbed": ..., "late_wakeups": ...}."""
     samples = [round(sample_of(case, repeat["sides"]), 1) for repeat in repeats]
     timed = [repeat["sides"]["writer" if case.shape == "rtt" else "reader"] for repeat in repeats]
     faults = [_per_side(repeats, kind, "frames") for kind in ("minor_faults", "major_faults")]

@@ -32,18 +32,18 @@ def figure_of(record: Record) -> Optional[float]:
 
 def nearest_peer(record: Record, records: Iterable[Record]) -> Optional[tuple[str, float]]:
     """The fastest peer with the same frames, of which the same is touched, between the same languages, and how many
-    times as long it takes."""
+    times as long it takes. Beside a case that sleeps, one that sleeps."""
     own = figure_of(record)
     if record["library"] != "zerobuffer" or own is None or record["writer"] != record["reader"]:
         return None
     alike: list[tuple[str, float]] = []
     for other in records:
         figure = figure_of(other)
-        if figure is None or other["library"] == "zerobuffer":
+        if figure is None or other["library"] == "zerobuffer" or record["wait"] == "block" != other["wait"]:
             continue
         if all(other[name] == record[name]
-               for name in ("writer", "reader", "shape", "size", "touch", "rate", "pinned")):
-            alike.append((other["library"], figure / own))
+               for name in ("writer", "reader", "shape", "size", "touch", "rate", "pinned", "ring")):
+            alike.append((other["library"] + (" polling" if other["wait"] == "spin" else ""), figure / own))
     return min(alike, key=lambda each: each[1]) if alike else None
 
 
@@ -61,16 +61,24 @@ def _row(record: Record, records: list[Record]) -> list[str]:
         f"{limit['ratio']:.2f} x {limit['name']}" if limit else "",
         f"{peer[1]:.1f} x {peer[0]}" if peer else "",
         f"{share['writer']:.0%} {share['reader']:.0%}",
-        f"{record['disturbed']} of {record['repeats']}" if record.get("disturbed") else "",
+        _disturbed(record),
     ]
+
+
+def _disturbed(record: Record) -> str:
+    return f"{record['disturbed']} of {record['repeats']}" if record.get("disturbed") else ""
+
+
+def _limit_text(limit: Record) -> str:
+    disturbed = _disturbed(limit)
+    return f"{limit['name']} {duration(limit['median_ns'])}{f' (disturbed {disturbed})' if disturbed else ''}"
 
 
 def show(console: Console, records: Iterable[Record], left_out: Iterable[tuple[str, str]]) -> None:
     run = list(records)
     limits = [record for record in run if record["kind"] == "limit"]
     cases = [record for record in run if record["kind"] == "case"]
-    console.print("Limits of this machine: " + ", ".join(
-        f"{limit['name']} {duration(limit['median_ns'])}" for limit in limits), highlight=False)
+    console.print("Limits of this machine: " + ", ".join(map(_limit_text, limits)), highlight=False)
     caption = "rtt: a whole round trip; stream: one frame, one way; paced: from commit to acquired"
     table = Table("case", box=box.SIMPLE_HEAD, caption=caption)
     for heading in ("median", "p99", "ratio to the limit", "nearest peer", "CPU", "disturbed"):

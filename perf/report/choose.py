@@ -48,13 +48,12 @@ def nearest_size(cases: Iterable[Case], wanted: int) -> Optional[int]:
 
 
 def contest(cases: Iterable[Case], size: int, touch: str) -> list[Case]:
-    """Who takes part in a comparison at that size: every library once per language, ZeroBuffer with each wait."""
+    """Who takes part in a comparison at that size: every library once per language and way to wait."""
     found: dict[tuple[str, str, str], Case] = {}
     for case in sorted(cases, key=_preference):
         alike = case.shape == "rtt" and case.size == size and case.touch == touch and case.writer == case.reader
         if alike and case.layout in (None, "v2"):
-            wait = case.wait if case.library == "zerobuffer" else ""
-            found.setdefault((case.library, case.writer, wait), case)
+            found.setdefault((case.library, case.writer, case.wait or ""), case)
     return sorted(found.values(), key=lambda case: case.median_ns or 0)
 
 

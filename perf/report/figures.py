@@ -168,6 +168,17 @@ def wait_curves(run: Run) -> Optional[Figure]:
     return Figure("waits", title, note, lambda width: curves.draw(series, width, title))
 
 
+def _waits_in_several_ways(case: Case, group: Sequence[Case]) -> bool:
+    alike = [other for other in group if (other.library, other.writer) == (case.library, case.writer)]
+    return case.library == "zerobuffer" or len({other.wait for other in alike}) > 1
+
+
+def _contestant(case: Case, group: Sequence[Case]) -> str:
+    """The library, and how it waits where that tells two apart."""
+    wait = f", {case.wait}" if case.wait and _waits_in_several_ways(case, group) else ""
+    return library_text(case.library) + wait
+
+
 def peer_curves(run: Run, wanted: int) -> Optional[Figure]:
     cases = [case for case in run.measured if case.shape == "rtt" and case.library != "zerobuffer"]
     size = choose.nearest_size(cases, wanted)
@@ -185,14 +196,10 @@ def peer_curves(run: Run, wanted: int) -> Optional[Figure]:
     group = group or choose.contest(run.measured, size, touch)
     series: list[curves.Series] = []
     for case in group[:_MOST_CURVES]:
-        own = case.library == "zerobuffer"
-        name = library_text(case.library) + (f", {case.wait}" if own and case.wait else "")
-        style = (
-            "c0" + {"spin": "", "adaptive": " d1"}.get(case.wait, " d2")
-            if own
-            else _PEER_COLOURS.get(case.library, "c5 d3")
-        )
-        series.append(curves.Series(name, case, style))
+        colour = "c0" if case.library == "zerobuffer" else _PEER_COLOURS.get(case.library, "c5 d3")
+        several = _waits_in_several_ways(case, group)
+        style = colour + ({"spin": "", "adaptive": " d1"}.get(case.wait, " d2") if several else "")
+        series.append(curves.Series(_contestant(case, group), case, style))
     if len(series) < 2:
         return None
     title = f"The same {size_text(size)} through other libraries: {_slowest(series)}"
@@ -273,7 +280,7 @@ def _contest(size: int, touch: str, group: Sequence[Case]) -> Optional[Figure]:
     for case in group:
         assert case.median_ns is not None
         mine = case.library == "zerobuffer"
-        name = library_text(case.library) + (f", {case.wait}" if mine and case.wait else "")
+        name = _contestant(case, group)
         alike = {other.writer for other in group if other.library == case.library}
         name += f" ({language(case.writer)})" if len(alike) > 1 else ""
         rows.append(

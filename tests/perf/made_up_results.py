@@ -195,6 +195,13 @@ def _peers() -> Iterator[dict[str, Any]]:
                     yield one
 
 
+def _polling_peer() -> Iterator[dict[str, Any]]:
+    for touch in ("header", "every"):
+        for size in SIZES:
+            share = 0.25 if touch == "every" else 0.0
+            yield case("iceoryx", None, "cpp", "cpp", "rtt", size, touch, "spin", 1300 + size * share)
+
+
 def _paced() -> Iterator[dict[str, Any]]:
     for rate in RATES:
         for writer in ("cpp", "python"):
@@ -215,7 +222,7 @@ def _paced() -> Iterator[dict[str, Any]]:
 
 
 def lines() -> list[dict[str, Any]]:
-    return [machine(), *limits(), *_own(), *_peers(), *_paced()]
+    return [machine(), *limits(), *_own(), *_peers(), *_polling_peer(), *_paced()]
 
 
 def write(path: Path, objects: list[dict[str, Any]]) -> Path:

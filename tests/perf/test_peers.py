@@ -34,6 +34,7 @@ def described(language):
 
 ABOUT = {language: described(language) for language in ENDPOINTS}
 PEERS = [(language, peer) for language, peers in EXPECTED.items() for peer in peers]
+POLLING = [(language, peer) for language in ENDPOINTS for peer in ABOUT[language]["polling"]]
 
 
 def start(language, role, peer, name, *more):
@@ -100,6 +101,19 @@ def test_carries_streams(peer, more):
     assert set(sides) == {"sink", "source"}
     assert sides["sink"]["frames"] == 50
     assert ("corrected" in sides["sink"] and sides["sink"]["corrected"] is not None) == bool(more)
+
+
+def test_a_daemon_is_reported_apart_by_who_started_it(peer):
+    sides = results_of(play(*peer, "rtt", 64))
+    helped = {role for role, side in sides.items() if side.get("helpers_cpu_ns", 0) > 0}
+    assert helped == ({"echo"} if peer[1] == "iceoryx" else set())
+
+
+@pytest.mark.parametrize("wait", ["spin", "block"])
+@pytest.mark.parametrize("peer", POLLING, ids="-".join, indirect=True)
+def test_who_polls_does_not_sleep(peer, wait):
+    sides = results_of(play(*peer, "rtt", 64, "--wait", wait, "--frames", 2000))
+    assert (sum(side["voluntary_switches"] for side in sides.values()) < 200) == (wait == "spin")
 
 
 def test_a_sender_that_is_done_takes_no_frame_with_it(peer):

@@ -2,6 +2,7 @@
 """What the report makes of files that are cut off, damaged, or not what it expects. It needs no browser."""
 import json
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree
@@ -123,6 +124,12 @@ def test_text_of_the_file_is_no_markup(tmp_path):
         "<script>" not in report.page and "<b>" not in report.page.partition("data-case")[2].partition("</tr>")[0]
     )
     assert "&lt;u&gt;" in report.page
+
+
+def test_a_library_that_waits_in_two_ways_takes_part_with_both(tmp_path):
+    report = Report(tmp_path, text_of(*made_up_results.lines()))
+    picture = (report.folder / "peers-every-64.svg").read_text()
+    assert {"iceoryx, spin", "iceoryx, block", "pipe"} <= set(re.findall(r">([^<>]+)<", picture))
 
 
 def test_pictures_stand_alone_as_well_formed_svg(tmp_path):

@@ -18,16 +18,19 @@ namespace {
 void describe() {
     fmt::memory_buffer names;
     fmt::memory_buffer inherited;
+    fmt::memory_buffer polling;
     const auto append = [](fmt::memory_buffer& list, const std::string& name) {
         fmt::format_to(std::back_inserter(list), "{}{}", list.size() == 0 ? "" : ",", json_text(name));
     };
     for (const auto& [name, entry] : transports()) {
         append(names, name);
         if (entry.inherited) { append(inherited, name); }
+        if (entry.polling) { append(polling, name); }
     }
-    print_line(fmt::format(R"({{"language":"cpp","version":"{}","transports":[{}],)"
-                           R"("roles":["ping","echo","source","sink","pair-rtt","pair-stream"],"inherited":[{}]}})",
-                           ZEROBUFFER_ENDPOINT_VERSION, to_string(names), to_string(inherited)));
+    print_line(fmt::format(
+        R"({{"language":"cpp","version":"{}","transports":[{}],)"
+        R"("roles":["ping","echo","source","sink","pair-rtt","pair-stream"],"inherited":[{}],"polling":[{}]}})",
+        ZEROBUFFER_ENDPOINT_VERSION, to_string(names), to_string(inherited), to_string(polling)));
 }
 
 const TransportEntry& transport_of(const EndpointSetup& setup) {

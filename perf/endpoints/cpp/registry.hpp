@@ -17,6 +17,7 @@ namespace zerobuffer::perf {
 
 struct TransportEntry {
     bool inherited = false;
+    bool polling = false;
     /// Plays the role to its end and prints what came of it; throws if that fails.
     std::function<void(const EndpointSetup&)> run;
 };
@@ -33,6 +34,7 @@ void run_alone(const EndpointSetup& setup) {
         print_ready();
         transport.connect(setup.role);
         result = play(transport, setup, setup.role, *samples);
+        if constexpr (StartsHelpers<T>) { result.helpers_cpu_ns = transport.helpers_cpu_ns(); }
     }
     print_line(R"({"event":"result",)" + fields_of(result) + '}');
 }
@@ -62,7 +64,7 @@ public:
 template <Transport T>
 Registration register_transport(std::string name) {
     constexpr bool inherited = is_inherited<T>();
-    return {std::move(name), {inherited, [](const EndpointSetup& setup) {
+    return {std::move(name), {inherited, is_polling<T>(), [](const EndpointSetup& setup) {
                                   if constexpr (inherited) {
                                       run_both<T>(setup);
                                   } else {

@@ -69,6 +69,7 @@ std::string fields_of(const EndResult& result) {
         per_frame(end.allocations - begin.allocations, result.frames),
         per_frame(end.allocated_bytes - begin.allocated_bytes, result.frames),
         result.late_wakeups ? std::to_string(*result.late_wakeups) : "null", getpid());
+    if (result.helpers_cpu_ns) { text += fmt::format(R"(,"helpers_cpu_ns":{})", *result.helpers_cpu_ns); }
     if (result.histogram) { text += R"(,"histogram":)" + text_of(*result.histogram); }
     if (result.corrected) { text += R"(,"corrected":)" + text_of(*result.corrected); }
     return text;

@@ -41,6 +41,7 @@ struct EndResult {
     std::optional<std::uint64_t> late_wakeups;
     std::optional<Distribution> histogram;
     std::optional<Distribution> corrected;
+    std::optional<std::int64_t> helpers_cpu_ns;
 };
 
 /// The fields of a result without braces and event.

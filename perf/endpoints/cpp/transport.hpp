@@ -18,7 +18,9 @@
 //
 // A round trip end does both, a source only sends, a sink only receives. All wait without end and throw when they cannot go on:
 // a peer that left must not leave them waiting where the transport can tell. The destructor removes what the
-// constructor made. A transport that can only be inherited says `static constexpr bool inherited = true;`.
+// constructor made. A transport that can only be inherited says `static constexpr bool inherited = true;`, a peer that polls
+// with `--wait spin` says `static constexpr bool polling = true;`. One that starts processes has
+//   std::int64_t helpers_cpu_ns() const;     the CPU time of those since they were started
 //
 // What the machine does not allow is NotPossibleHere; any other exception is a failure.
 //
@@ -29,6 +31,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
 
@@ -77,5 +80,16 @@ constexpr bool is_inherited() {
     if constexpr (requires { T::inherited; }) { return T::inherited; }
     return false;
 }
+
+template <class T>
+constexpr bool is_polling() {
+    if constexpr (requires { T::polling; }) { return T::polling; }
+    return false;
+}
+
+template <class T>
+concept StartsHelpers = requires(const T transport) {
+    { transport.helpers_cpu_ns() } -> std::same_as<std::int64_t>;
+};
 
 }  // namespace zerobuffer::perf

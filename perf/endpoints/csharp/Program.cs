@@ -48,6 +48,9 @@ static void Describe(Utf8JsonWriter json)
     JsonSerializer.Serialize(json, Transport.All.Keys.ToArray());
     json.WritePropertyName("roles");
     JsonSerializer.Serialize(json, Enum.GetValues<Role>().Select(Names.Of).ToArray());
-    json.WriteStartArray("inherited");
-    json.WriteEndArray();
+    foreach (var kind in (string[])["inherited", "polling"])
+    {
+        json.WriteStartArray(kind);
+        json.WriteEndArray();
+    }
 }

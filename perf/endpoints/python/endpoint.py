@@ -154,6 +154,7 @@ def describe() -> None:
         "transports": list(kinds),
         "roles": ROLES,
         "inherited": [name for name, kind in kinds.items() if kind.inherited],
+        "polling": [],
     }))
 
 

@@ -3,7 +3,7 @@
 
 MACHINE = {"run": "one", "commit": "abc"}
 CASE = {"kind": "case", "run": "one", "library": "zerobuffer", "layout": "v2", "writer": "cpp", "reader": "cpp",
-        "shape": "rtt", "size": 64, "touch": "none", "wait": "spin", "pinned": True, "rate": None}
+        "shape": "rtt", "size": 64, "touch": "none", "wait": "spin", "pinned": True, "rate": None, "ring": None}
 
 
 def a_run(figures, lines=(300.0, 300.0, 300.0)):

@@ -59,6 +59,15 @@ def test_a_disturbed_yardstick_is_not_the_noise_of_a_steady_case():
     assert [change.case for change in comparison.moved] == ["a"]
 
 
+def test_of_nine_repetitions_an_outlier_is_no_noise():
+    steady = (395.0, 398.0, 399.0, 400.0, 400.0, 401.0, 402.0, 405.0)
+    limits = (300.0,) * 9
+    with_outlier = a_run({"a": (*steady, 900.0)}, limits)
+    assert compare(with_outlier, with_outlier).changes[0].before.noise == pytest.approx(0.0087, abs=1e-3)
+    few = a_run({"a": (*steady[:4], 900.0)}, limits[:5])
+    assert compare(few, few).changes[0].before.noise > 0.5
+
+
 def test_the_text_says_of_how_many_cases_nothing_can_be_told():
     noisy = (300.0, 400.0, 560.0)
     said = text(compare(a_run({"a": STEADY, "b": noisy}), a_run({"a": STEADY, "b": noisy}))).splitlines()

@@ -30,6 +30,7 @@ def test_describes_itself(call, language):
     assert sorted(about["roles"]) == sorted(ROLES)
     assert "zerobuffer" in about["transports"]
     assert set(about["inherited"]) <= set(about["transports"])
+    assert set(about["polling"]) <= set(about["transports"])
 
 
 @pytest.mark.parametrize("role, changes, named", [

@@ -16,8 +16,10 @@ def describing(**about):
 
 
 def test_an_endpoint_says_what_it_can(tmp_path):
-    endpoints = found(tmp_path, describing(version="3", transports=["pipe", "zerobuffer"], inherited=["pipe"]))
-    assert endpoints.languages == [Language("any", ("pipe", "zerobuffer"), frozenset({"pipe"}))]
+    endpoints = found(tmp_path, describing(version="3", transports=["pipe", "zerobuffer"], inherited=["pipe"],
+                                           polling=["pipe"]))
+    pipe = frozenset({"pipe"})
+    assert endpoints.languages == [Language("any", ("pipe", "zerobuffer"), pipe, pipe)]
     assert endpoints.versions == {"endpoint-any": "3"}
     assert endpoints.left_out == []
 

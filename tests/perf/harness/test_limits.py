@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Which yardstick a case is set against."""
+import dataclasses
 import re
 
 import pytest
@@ -30,6 +31,13 @@ def test_without_the_measurement_there_is_no_yardstick():
     assert yardstick(case("stream", touch="every"), MEDIANS) is None
 
 
+def test_a_ring_of_another_size_has_no_yardstick_for_its_bytes():
+    small = dataclasses.replace(case(touch="copy"), ring=4096)
+    assert yardstick(small, MEDIANS) is None
+    assert "copy" not in needed([small])
+    assert yardstick(dataclasses.replace(case(), ring=4096), MEDIANS) == ("lines/2", 300.0)
+
+
 def test_what_is_needed_is_measured_and_no_more():
     pattern = re.compile(needed([case(), case(touch="every")]))
     wanted = ("raw/lines", "raw/line", "raw/futex", "raw/rtt/64/every", "raw/memcpy/64")
@@ -45,6 +53,7 @@ def test_names_in_results():
 
 
 def test_the_summary_is_the_median_of_the_repetitions():
-    repeats = [{"futex": {"median_ns": median, "least_ns": median / 2}} for median in (9.0, 7.0, 8.0)]
-    assert summary(repeats) == [
-        {"name": "futex", "median_ns": 8.0, "least_ns": 3.5, "repeats": 3, "samples": [9.0, 7.0, 8.0]}]
+    repeats = [{"futex": {"median_ns": median, "least_ns": median / 2, "disturbed": median == 9.0}}
+               for median in (9.0, 7.0, 8.0)]
+    assert summary(repeats) == [{"name": "futex", "median_ns": 8.0, "least_ns": 3.5, "repeats": 3, "disturbed": 1,
+                                 "samples": [9.0, 7.0, 8.0]}]

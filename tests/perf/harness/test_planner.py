@@ -4,6 +4,7 @@ import pytest
 from harness.planner import LAYOUTS, RATES, SIZES, Language, Wishes, plan
 
 CPP = Language("cpp", ("pipe", "zerobuffer", "zeromq"), frozenset({"pipe"}))
+POLLS = Language("cpp", ("iceoryx", "pipe", "zerobuffer"), frozenset({"pipe"}), frozenset({"iceoryx"}))
 PYTHON = Language("python", ("zerobuffer",))
 BOTH = (CPP, PYTHON)
 
@@ -31,6 +32,34 @@ def test_a_dimension_that_is_named_replaces_the_plans():
     own = [case for case in cases if case.library == "zerobuffer"]
     assert {(case.wait, case.size, case.touch, case.layout) for case in own} == {("block", 1024, "none", "v2")}
     assert {case.pinned for case in own} == {True, False}
+
+
+def test_a_size_that_is_named_holds_for_paced_frames_too():
+    assert {case.size for case in plan((CPP,), Wishes(sizes=[1024], shapes=["paced"]))} == {1024}
+
+
+def test_rings_that_are_named_are_measured_each():
+    wishes = Wishes(rings=[1 << 20, 1 << 22], sizes=[1024], shapes=["rtt"], waits=["spin"], touches=["none"])
+    cases = plan((CPP,), wishes)
+    assert {(case.library, case.capacity) for case in cases} == {
+        (library, ring) for library in ("pipe", "zeromq", "zerobuffer") for ring in wishes.rings}
+    assert all(case.id.endswith(f"/ring-{case.ring}") for case in cases)
+
+
+def test_a_ring_that_holds_no_frame_is_refused():
+    with pytest.raises(ValueError, match="a ring of 65536 bytes holds no frame of 65536: name larger --rings"):
+        plan((CPP,), Wishes(rings=[65_536], sizes=[65_536]))
+
+
+def test_peers_that_can_poll_are_measured_polling_and_asleep():
+    for wishes in (Wishes(), Wishes(quick=True), Wishes(everything=True)):
+        ways = {(case.library, case.wait) for case in plan((POLLS,), wishes) if case.library != "zerobuffer"}
+        assert ways == {("iceoryx", "spin"), ("iceoryx", "block"), ("pipe", "block")}
+
+
+def test_peers_are_measured_unbound_too():
+    free = {(case.library, case.shape) for case in plan((CPP,), Wishes()) if not case.pinned}
+    assert free == {(library, "rtt") for library in ("pipe", "zeromq", "zerobuffer")}
 
 
 def test_rates_that_are_named_are_the_only_ones():

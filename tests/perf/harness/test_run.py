@@ -204,6 +204,8 @@ def test_the_ends_die_with_a_run_that_is_killed(begun):
     (["--peers", "carrier-pigeon"], "no such peer"),
     (["--sizes", "60"], "multiple of 8"),
     (["--against", "x"], "--against needs --check"),
+    (["--rings", "a"], "--rings"),
+    (["--rings", "1024"], "holds no frame"),
 ])
 def test_wishes_that_make_no_sense_are_refused(wrong, words):
     result = run(*wrong)

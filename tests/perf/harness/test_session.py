@@ -8,7 +8,7 @@ from harness.processes import EndpointFailure
 from harness.store import Store
 
 ONE, TWO = (Case("zerobuffer", "v2", "cpp", "cpp", "rtt", size, "none", "spin") for size in (64, 1024))
-SIDE = {"frames": 10, "elapsed_ns": 1000, "cpu_ns": 500, "voluntary_switches": 0, "involuntary_switches": 0,
+SIDE = {"frames": 10, "elapsed_ns": 1e9, "cpu_ns": 5e8, "voluntary_switches": 0, "involuntary_switches": 0,
         "minor_faults": 0, "major_faults": 0, "late_wakeups": 0,
         "histogram": {"least": 1.0, "largest": 3.0, "steps": [[1.0, 5], [3.0, 5]]}}
 
@@ -17,19 +17,16 @@ class Yardsticks:
     """Stands for zerobuffer_bench, which takes seconds."""
 
     def measure(self, pattern, retries):
-        return {"lines/2": {"median_ns": 300.0, "least_ns": 200.0, "others": 0.0}}
+        return {"lines/2": {"median_ns": 300.0, "least_ns": 200.0, "others": 0.0, "disturbed": False}}
 
 
 class Watch:
-    """Others use as much of the CPU as the list says, one entry per try."""
+    """Others use as many seconds of the CPU as the list says, one entry per try."""
 
     others_by_try = []
 
-    def others(self):
-        return self.others_by_try.pop(0) if self.others_by_try else 0.0
-
-    def disturbed(self, others):
-        return others > 0.06
+    def others(self, helpers):
+        return max(0.0, self.others_by_try.pop(0) - helpers) if self.others_by_try else 0.0
 
 
 @pytest.fixture
@@ -41,7 +38,7 @@ def measured(monkeypatch):
         return {"writer": SIDE, "reader": SIDE}
 
     monkeypatch.setattr(session, "measure", measure)
-    monkeypatch.setattr(session, "LoadWatch", Watch)
+    monkeypatch.setattr(session.load, "LoadWatch", Watch)
     return order
 
 
@@ -74,6 +71,23 @@ def test_a_quiet_try_ends_the_tries(measured, begin, monkeypatch):
     monkeypatch.setattr(Watch, "others_by_try", [0.5, 0.01])
     begin(repeats=1, retries=3).run(lambda what: None)
     assert measured == [64, 64, 1024]
+
+
+def test_what_a_daemon_of_the_transport_uses_is_not_used_by_others(measured, begin, monkeypatch):
+    monkeypatch.setattr(Watch, "others_by_try", [0.5])
+    monkeypatch.setitem(SIDE, "helpers_cpu_ns", 240_000_000)
+    run = begin(repeats=1, retries=3)
+    run.run(lambda what: None)
+    assert measured == [64, 1024]
+    assert run.records()[1]["disturbed"] == 0
+
+
+def test_late_wake_ups_of_tries_that_were_repeated_count(measured, begin, monkeypatch):
+    monkeypatch.setattr(Watch, "others_by_try", [0.5, 0.0])
+    monkeypatch.setitem(SIDE, "late_wakeups", 2)
+    run = begin(repeats=1, retries=3)
+    run.run(lambda what: None)
+    assert [record["late_wakeups"] for record in run.records()[1:]] == [4, 2]
 
 
 def test_what_was_measured_is_not_measured_again(measured, begin):

@@ -49,7 +49,7 @@ def test_a_line_that_was_cut_off_is_measured_again(path):
 
 def test_another_plan_is_not_mixed_in(path):
     begun(path)
-    with pytest.raises(StoreError, match="unfinished run of another plan or commit.*--fresh"):
+    with pytest.raises(StoreError, match="unfinished run of another plan or build.*--fresh"):
         begun(path, plan={"commit": "def", "cases": {}})
 
 

@@ -14,7 +14,8 @@ OWN = {**SHOWN, "case": "own"}
 
 
 def peer(library, p50, touch="header", **more):
-    return {**SHOWN, "case": library, "library": library, "touch": touch, "p": {"p50": p50, "p99": p50}, **more}
+    return {**SHOWN, "case": library, "library": library, "touch": touch, "p": {"p50": p50, "p99": p50},
+            "wait": "block", **more}
 
 
 def shown(*records, left_out=()):
@@ -33,6 +34,18 @@ def test_a_row_has_median_tail_ratio_and_disturbance():
     row = next(line for line in shown(OWN).splitlines() if line.strip().startswith("own"))
     for part in ("400 ns", "900 ns", "1.25 x lines/2", "100% 50%", "1 of 5"):
         assert part in row
+
+
+def test_a_limit_that_others_disturbed_says_so():
+    limit = {"kind": "limit", "name": "futex", "median_ns": 9000.0, "repeats": 3}
+    assert "futex 9000 ns (disturbed 2 of 3)" in shown({**limit, "disturbed": 2})
+    assert "futex 9000 ns\n" in shown({**limit, "disturbed": 0})
+
+
+def test_beside_a_case_that_sleeps_is_a_peer_that_sleeps():
+    others = [peer("iceoryx", 800.0, wait="spin"), peer("pipe", 9000.0)]
+    assert nearest_peer({**OWN, "touch": "header"}, others) == ("iceoryx polling", 2.0)
+    assert nearest_peer({**OWN, "touch": "header", "wait": "block"}, others) == ("pipe", 22.5)
 
 
 def test_the_nearest_peer_is_the_fastest_with_the_same_frames():

@@ -28,6 +28,8 @@ iox::capro::ServiceDescription service(const EndpointSetup& setup, bool request)
 
 class Iceoryx {
 public:
+    static constexpr bool polling = true;
+
     explicit Iceoryx(const EndpointSetup& setup) : setup_(setup), depth_(depth_of(setup, 2, most_queued)) {
         const bool first = is_first(setup.role);
         if (first) { start_roudi(setup.size + 2 * setup.alignment, 2 * depth_ + spare_chunks); }
@@ -64,6 +66,8 @@ public:
             if (setup_.wait != WaitMode::spin) { waits_->wait(); }
         }
     }
+
+    [[nodiscard]] std::int64_t helpers_cpu_ns() const { return roudi_cpu_ns(); }
 
 private:
     void subscribe() {

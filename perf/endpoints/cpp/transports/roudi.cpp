@@ -3,6 +3,7 @@
 
 #include <array>
 #include <csignal>
+#include <ctime>
 #include <string>
 #include <thread>
 
@@ -18,6 +19,16 @@ namespace zerobuffer::perf {
 namespace {
 
 constexpr std::string_view ready = "RouDi is ready for clients";
+
+/// Of the daemon, where its supervisor and the endpoint both see it.
+pid_t& daemon_process() {
+    static pid_t* const shared = [] {
+        void* memory = mmap(nullptr, sizeof(pid_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) { throw_errno("mmap"); }
+        return static_cast<pid_t*>(memory);
+    }();
+    return *shared;
+}
 
 struct Ends {
     Descriptor reader;
@@ -44,6 +55,7 @@ Ends make_pipe() {
         execlp("iox-roudi", "iox-roudi", "-l", "error", "-m", "off", "-c", config.c_str(), nullptr);
         _exit(127);
     }
+    daemon_process() = daemon;
     close(words);
     char nobody_writes = 0;
     while (read(life, &nobody_writes, 1) < 0) {}
@@ -76,6 +88,7 @@ void start_roudi(std::uint64_t size, std::uint64_t count) {
     do {
         Ends life = make_pipe();
         Ends words = make_pipe();
+        daemon_process() = 0;
         const pid_t supervisor = fork();
         if (supervisor < 0) { throw_errno("fork"); }
         if (supervisor == 0) {
@@ -93,6 +106,16 @@ void start_roudi(std::uint64_t size, std::uint64_t count) {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     } while (std::chrono::steady_clock::now() < deadline);
     throw std::runtime_error("iox-roudi does not start; is another one running on this machine?");
+}
+
+std::int64_t roudi_cpu_ns() {
+    clockid_t clock = 0;
+    timespec used{};
+    if (daemon_process() == 0 || clock_getcpuclockid(daemon_process(), &clock) != 0 ||
+        clock_gettime(clock, &used) != 0) {
+        return 0;
+    }
+    return used.tv_sec * 1'000'000'000 + used.tv_nsec;
 }
 
 }  // namespace zerobuffer::perf

@@ -11,4 +11,7 @@ namespace zerobuffer::perf {
 /// that stays is an error. Throws std::runtime_error.
 void start_roudi(std::uint64_t size, std::uint64_t count);
 
+/// CPU time that the daemon which this process started has used so far; 0 without one.
+std::int64_t roudi_cpu_ns();
+
 }  // namespace zerobuffer::perf
