@@ -131,6 +131,7 @@ public:
 private:
     // An empty try is cheap; a poller still learns of a lost peer.
     static constexpr std::uint32_t tries_per_look = 16;
+    static constexpr std::uint32_t calls_of_a_stream = 4;
 
     Status acquire_marked(FrameLease& frame, std::int64_t timeout) {
         this->require_open();
@@ -157,21 +158,23 @@ private:
 
     // A stream that a reader keeps up with is slow: every frame then takes a cache line away from the writer in the middle of
     // its stores. A reader that found several frames in a row at once lets some more come: for some microseconds while the
-    // stream flows, and for one look when it has stopped. The answer to a question is never that fast.
+    // stream flows, and for one look when it has stopped. Who was in a stream the last time is so again at the first such
+    // frame. The answer to a question is never that fast.
     void settle_down(int polls) noexcept {
         if (polls > 2) {
             close_calls_ = 0;
             return;
         }
-        if (++close_calls_ < 4) { return; }
+        if (++close_calls_ < calls_of_a_stream) { return; }
         close_calls_ = 0;
         std::uint64_t seen = side_->ring().produced();
         for (int round = 0; round < 16; ++round) {
-            for (int i = 0; i < 40; ++i) {
+            for (int i = 0; i < 80; ++i) {
                 platform::pause();
             }
             const std::uint64_t now = side_->ring().produced();
             if (now == seen) { return; }
+            close_calls_ = calls_of_a_stream - 1;
             seen = now;
         }
     }

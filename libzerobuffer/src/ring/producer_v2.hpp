@@ -90,10 +90,15 @@ public:
         return sequence_;
     }
 
-    // Large strides touch a cold page with the header that the next commit clears; stores leave in order, so that one would
-    // hold the sequence store back. Small frames must not: the reader polls that very line.
+    // Stores leave in order, so that one whose line the reader's processor still has would hold back the sequence store
+    // behind it. Of large frames it is the header that the next commit clears; of small ones a line some frames ahead, as the
+    // reader polls the nearer ones. Where the ring is nearly full it would take what the reader is about to read.
     void prepare_next() const noexcept {
-        if (last_total_ >= 4096) { prefetch_to_write(header(wrapped(offset_ + last_total_))); }
+        if (last_total_ >= 4096) {
+            prefetch_to_write(header(wrapped(offset_ + last_total_)));
+        } else if (free_bytes() >= far_from_reader) {
+            prefetch_to_write(header(wrapped(offset_ + some_frames)));
+        }
     }
 
     // Also from a thread that waits, beside one that commits.
@@ -120,6 +125,9 @@ public:
     }
 
 private:
+    static constexpr std::uint64_t some_frames = 512;
+    static constexpr std::uint64_t far_from_reader = 32768;
+
     // mirror edge, pairs with attach() of the next writer: late by at most one frame, never early
     void mirror() noexcept {
         wire::store_release(control_->producer.sequence, sequence_);
