@@ -240,6 +240,12 @@ EXPORTED int posix_fallocate(int descriptor, off_t offset, off_t size) {
     return real(descriptor, offset, size);
 }
 
+EXPORTED ssize_t pread(int descriptor, void* buffer, size_t size, off_t offset) {
+    FAIL_AS_PLANNED(CALL_PREAD, -1);
+    REAL(ssize_t, "pread", int, void*, size_t, off_t)
+    return real(descriptor, buffer, size, offset);
+}
+
 EXPORTED ssize_t read(int descriptor, void* buffer, size_t size) {
     FAIL_AS_PLANNED(CALL_READ, -1);
     REAL(ssize_t, "read", int, void*, size_t)
@@ -352,24 +358,59 @@ EXPORTED int unlink(const char* path) {
 }
 
 const char* const interposed_names[] = {
-    "access",        "chmod",           "close",        "closedir", "fchmod",    "fcntl",
-    "flock",         "fstat",           "getrandom",    "kill",     "linkat",    "lstat",
-    "madvise",       "mkdir",           "mmap",         "munmap",   "nanosleep", "open",
-    "opendir",       "posix_fallocate", "read",         "readdir",  "renameat2", "sched_getaffinity",
-    "sem_clockwait", "sem_close",       "sem_getvalue", "sem_open", "sem_post",  "sem_trywait",
-    "sem_unlink",    "shm_open",        "sigaction",    "syscall",  "unlink",    NULL,
+    "access",        "chmod",      "close",        "closedir",  "fchmod",
+    "fcntl",         "flock",      "fstat",        "getrandom", "kill",
+    "linkat",        "lstat",      "madvise",      "mkdir",     "mmap",
+    "munmap",        "nanosleep",  "open",         "opendir",   "posix_fallocate",
+    "pread",         "read",       "readdir",      "renameat2", "sched_getaffinity",
+    "sem_clockwait", "sem_close",  "sem_getvalue", "sem_open",  "sem_post",
+    "sem_trywait",   "sem_unlink", "shm_open",     "sigaction", "syscall",
+    "unlink",        NULL,
 };
 
 const char* call_name(InterposedCall call) {
     static const char* const names[CALL_COUNT] = {
-        "access",          "chmod",        "close",         "closedir",      "fchmod",
-        "fcntl(lock)",     "fcntl(query)", "fcntl(unlock)", "flock",         "fstat",
-        "futex(wait)",     "futex(wake)",  "getrandom",     "kill",          "linkat",
-        "lstat",           "madvise",      "membarrier",    "mkdir",         "mmap",
-        "munmap",          "nanosleep",    "open",          "open(unnamed)", "opendir",
-        "posix_fallocate", "read",         "readdir",       "renameat2",     "sched_getaffinity",
-        "sem_clockwait",   "sem_close",    "sem_getvalue",  "sem_open",      "sem_post",
-        "sem_trywait",     "sem_unlink",   "shm_open",      "sigaction",     "syscall",
+        "access",
+        "chmod",
+        "close",
+        "closedir",
+        "fchmod",
+        "fcntl(lock)",
+        "fcntl(query)",
+        "fcntl(unlock)",
+        "flock",
+        "fstat",
+        "futex(wait)",
+        "futex(wake)",
+        "getrandom",
+        "kill",
+        "linkat",
+        "lstat",
+        "madvise",
+        "membarrier",
+        "mkdir",
+        "mmap",
+        "munmap",
+        "nanosleep",
+        "open",
+        "open(unnamed)",
+        "opendir",
+        "posix_fallocate",
+        "pread",
+        "read",
+        "readdir",
+        "renameat2",
+        "sched_getaffinity",
+        "sem_clockwait",
+        "sem_close",
+        "sem_getvalue",
+        "sem_open",
+        "sem_post",
+        "sem_trywait",
+        "sem_unlink",
+        "shm_open",
+        "sigaction",
+        "syscall",
         "unlink",
     };
     return call < CALL_COUNT ? names[call] : "any call";

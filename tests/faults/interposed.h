@@ -36,6 +36,7 @@ typedef enum InterposedCall {
     CALL_OPEN_UNNAMED,
     CALL_OPENDIR,
     CALL_POSIX_FALLOCATE,
+    CALL_PREAD,
     CALL_READ,
     CALL_READDIR,
     CALL_RENAMEAT2,

@@ -6,12 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <memory>
 
 #include "endpoint/image.hpp"
 #include "faults/interposed.h"
 #include "support/buffer_test.hpp"
+#include "support/child.hpp"
 
 namespace zerobuffer::test {
 namespace {
@@ -72,6 +74,14 @@ protected:
 
     /// A buffer without anybody but its maker, which is guarded, too.
     void prepare_reader() { reader_.emplace(Reader::create(name_, guarded())); }
+    /// A buffer whose maker was killed.
+    void leave_behind() {
+        Child maker([&](const Line&) {
+            const auto reader = Reader::create(name_, options(capacity));
+            ::raise(SIGKILL);
+        });
+        ASSERT_EQ(maker.wait(), 128 + SIGKILL);
+    }
     void finish() {
         frame_.reset();
         claim_.reset();
@@ -142,6 +152,22 @@ TEST_P(TruncatedCalls, OfAWriterThatCloses) {
             writer_.emplace(Writer::open(name_, guarded()));
         },
         [&] { writer_->close(); });
+}
+
+// Whoever only looks has no part in the buffer, and takes it as it comes, guarded or not.
+TEST_P(TruncatedCalls, OfAnObserver) {
+    const std::vector<std::function<void()>> looks = {
+        [&] { static_cast<void>(inspect(name_)); },
+        [&] { static_cast<void>(list_buffers()); },
+        [&] { static_cast<void>(clean(true)); },
+    };
+    for (const auto& look : looks) {
+        cut_in_front_of_each_call([&] { prepare_reader(); }, look);
+    }
+}
+
+TEST_P(TruncatedCalls, OfWhoCleansUpAfterTheDead) {
+    cut_in_front_of_each_call([&] { leave_behind(); }, [&] { static_cast<void>(clean()); });
 }
 
 // The steps of a frame's life, and what else a side does. Before each of them the memory goes; those that follow are gone

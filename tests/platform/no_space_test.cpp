@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Files of a shared-memory folder that has 1 MiB.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "platform/shared_file.hpp"
 #include "private_folder.hpp"
@@ -43,6 +47,22 @@ TEST_P(NoSpace, LeavesRoomForWhatFits) {
         EXPECT_TRUE(file.appear());
         EXPECT_THAT([] { create(768U << 10U); }, Refuses(Status::no_space, "reserve 786432 bytes"));
         EXPECT_THAT(shared_names(), testing::ElementsAre("large"));
+    });
+}
+
+TEST_P(NoSpace, AHoleReadsAsZerosAndTakesNoMemory) {
+    expect_in_small_folder([] {
+        SharedFile file = create(64U << 10U);
+        EXPECT_TRUE(file.appear());
+        ASSERT_EQ(::ftruncate(file.descriptor(), 0), 0);
+        ASSERT_EQ(::ftruncate(file.descriptor(), 64 << 10), 0);
+        SharedFile filler = create(free_pages() * 4096);
+        ASSERT_EQ(free_pages(), 0U);
+        std::array<std::byte, 8192> bytes{};
+        bytes.fill(std::byte{1});
+        EXPECT_EQ(file.read(0, bytes), bytes.size());
+        EXPECT_THAT(bytes, testing::Each(std::byte{0}));
+        EXPECT_EQ(file.facts().allocated, 0U);
     });
 }
 

@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -312,6 +314,15 @@ TEST_F(SharedFileTest, ALinkToTheFileIsNotTheFile) {
     EXPECT_FALSE(name_means(name_ + "link", file.facts()));
     ::unlink(link.c_str());
     file.remove_name();
+}
+
+TEST_F(SharedFileTest, ReadsWhatThereIsAndNoMore) {
+    const SharedFile file = SharedFile::create(name_, 10'000, 0600);
+    ASSERT_EQ(::pwrite(file.descriptor(), "frame", 5, 9'990), 5);
+    std::array<char, 20> text{};
+    EXPECT_EQ(file.read(9'990, std::as_writable_bytes(std::span(text))), 10U);
+    EXPECT_STREQ(text.data(), "frame");
+    EXPECT_EQ(file.read(20'000, std::as_writable_bytes(std::span(text))), 0U);
 }
 
 TEST_F(SharedFileTest, RemovingANameThatIsNotThereDoesNothing) { remove_shared_name(name_); }

@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "endpoint/attach.hpp"
 
-#include "endpoint/truncation_watch.hpp"
-#include "platform/mapping.hpp"
+#include "endpoint/segment_copy.hpp"
 #include "wire/name.hpp"
 #include "wire/refuse.hpp"
 #include "wire/shared_word.hpp"
 
 namespace zerobuffer::endpoint {
 
-Layout layout_of_existing(const std::string& name, bool guarded) {
+Layout layout_of_existing(const std::string& name) {
     wire::check_existing_name(name);
     const auto file = platform::SharedFile::open(name, platform::Access::read_only);
     if (!file) {
         throw Error(Status::not_found,
                     "buffer \"" + name + "\": does not exist; start the side that creates it, or wait for it");
     }
-    const std::uint64_t size = file->facts().size;
     const wire::Refusal refuse(name);
-    if (size < sizeof(wire::ControlV1)) { refuse.not_ready("its creator has not sized it yet"); }
-    const platform::SegmentMapping head(name, *file, sizeof(wire::ControlV1), platform::Access::read_only);
-    const TruncationWatch watch(guarded, head);
-    const auto oieb_size = wire::load_acquire(*reinterpret_cast<const std::uint32_t*>(head.data()));
-    watch.require_intact(name);
+    const SegmentCopy head(*file, sizeof(wire::ControlV1));
+    if (head.size() < sizeof(wire::ControlV1)) { refuse.not_ready("its creator has not sized it yet"); }
+    const auto oieb_size = wire::load_relaxed(*reinterpret_cast<const std::uint32_t*>(head.data()));
     if (oieb_size == 0) { refuse.not_ready("its creator has not finished"); }
     const auto layout = wire::recognise(oieb_size);
     if (!layout) { refuse.incompatible("control block size", oieb_size, "128 or 8192"); }

@@ -2,6 +2,7 @@
 // Waiting for a buffer to appear: everything that may be over in a moment is tried again until the time is over.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -16,8 +17,8 @@
 
 namespace zerobuffer::endpoint {
 
-// The layout of the buffer that is there. Throws Error(not_found, not_ready, incompatible; guarded also corrupt).
-Layout layout_of_existing(const std::string& name, bool guarded = false);
+// The layout of the buffer that is there. Throws Error(not_found, not_ready, incompatible).
+Layout layout_of_existing(const std::string& name);
 
 // Throws Error(misuse) for options that no buffer can have, whatever the layout.
 void check_options(Role role, std::string_view name, const Options& options);
@@ -27,6 +28,7 @@ template <class Attach>
 auto attach_patiently(const Options& options, Attach attach) {
     const std::int64_t start = platform::now();
     const platform::Deadline deadline(start, options.wait_for_peer.count());
+    constexpr std::int64_t longest_pause = 8'000'000;
     std::int64_t pause = 500'000;
     for (;;) {
         try {
@@ -36,8 +38,8 @@ auto attach_patiently(const Options& options, Attach attach) {
             if (!soon || deadline.passed(platform::now())) { throw; }
         }
         // No process is told when a name appears; 0.5 to 8 ms between looks is quick for people and cheap for processors.
-        platform::sleep_for(pause);
-        pause = pause < 8'000'000 ? pause * 2 : pause;
+        platform::sleep_for(std::min(pause, std::max(deadline.remaining(platform::now()), std::int64_t{0})));
+        pause = std::min(pause * 2, longest_pause);
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include <zerobuffer/snapshot.hpp>
 
+#include "endpoint/segment_copy.hpp"
 #include "endpoint/segment_v1.hpp"
 #include "endpoint/segment_v2.hpp"
 #include "platform/clock.hpp"
@@ -24,20 +25,20 @@ namespace zerobuffer::endpoint {
 namespace {
 
 // The control block of a file, as far as it has one.
-platform::SegmentMapping map_control(const std::string& name, const platform::SharedFile& file) {
-    const std::uint64_t size = std::min<std::uint64_t>(file.facts().size, sizeof(wire::ControlV2));
-    return {name, file, size, platform::Access::read_write};
+SegmentCopy control_of(const platform::SharedFile& file) { return {file, sizeof(wire::ControlV2)}; }
+
+// Both layouts begin with the same word.
+const wire::ControlV1& control_v1(const SegmentCopy& head) noexcept {
+    return *reinterpret_cast<const wire::ControlV1*>(head.data());
 }
 
 // The layout of a file that is certainly a buffer: a number in the first word alone may be anybody's shared memory.
-std::optional<Layout> certain_layout(const std::string& name, const platform::SegmentMapping& head,
-                                     std::uint64_t file_size) {
+std::optional<Layout> certain_layout(const std::string& name, const SegmentCopy& head, std::uint64_t file_size) {
     const auto& v2 = *reinterpret_cast<const wire::ControlV2*>(head.data());
     if (head.size() < sizeof(wire::ControlV1)) { return std::nullopt; }
-    if (wire::load_relaxed(v2.magic) == wire::magic_v2) { return Layout::v2; }
+    if (v2.magic == wire::magic_v2) { return Layout::v2; }
     try {
-        const auto& v1 = *reinterpret_cast<const wire::ControlV1*>(head.data());
-        const wire::Geometry geometry = wire::LayoutV1::check(name, v1, file_size);
+        const wire::Geometry geometry = wire::LayoutV1::check(name, control_v1(head), file_size);
         if (geometry.payload_offset + geometry.capacity == file_size) { return Layout::v1; }
     } catch (const Error&) {
         // Not a v1 buffer either.
@@ -46,23 +47,17 @@ std::optional<Layout> certain_layout(const std::string& name, const platform::Se
 }
 
 // The layout of a file whose removal was asked for by its name: a damaged v2 block will do.
-std::optional<Layout> presumed_layout(const std::string& name, const platform::SegmentMapping& head,
-                                      std::uint64_t file_size) {
-    const auto oieb_size = wire::load_relaxed(*reinterpret_cast<const std::uint32_t*>(head.data()));
-    return oieb_size == sizeof(wire::ControlV2) ? Layout::v2 : certain_layout(name, head, file_size);
+std::optional<Layout> presumed_layout(const std::string& name, const SegmentCopy& head, std::uint64_t file_size) {
+    return control_v1(head).oieb_size == sizeof(wire::ControlV2) ? Layout::v2 : certain_layout(name, head, file_size);
 }
 
 // What an old reader leaves that dies while it creates: an empty file, or a block of zeros.
-bool is_half_built(const platform::SegmentMapping& head) noexcept {
+bool is_half_built(const SegmentCopy& head) noexcept {
     return head.size() >= sizeof(wire::ControlV1) && std::all_of(head.data(), head.data() + sizeof(wire::ControlV1),
                                                                  [](std::byte b) { return b == std::byte{0}; });
 }
-bool is_half_built(const std::string& name, const platform::SharedFile& file) {
-    return file.facts().size == 0 || is_half_built(map_control(name, file));
-}
-
-wire::ControlV1& control_v1(const platform::SegmentMapping& head) noexcept {
-    return *reinterpret_cast<wire::ControlV1*>(head.data());
+bool is_half_built(const platform::SharedFile& file) {
+    return file.facts().size == 0 || is_half_built(control_of(file));
 }
 
 void remove_semaphores(const std::string& name) {
@@ -76,9 +71,10 @@ void remove_names_v1(const std::string& name) {
 }
 
 // With both lock bytes held: whether an old peer may still use it.
-bool old_peer_alive(const wire::ControlV1& control) noexcept {
-    return platform::process_exists(wire::load_acquire(control.reader_pid)) ||
-           platform::process_exists(wire::load_acquire(control.writer_pid));
+bool old_peer_alive(const platform::SharedFile& file) {
+    const SegmentCopy head = control_of(file);
+    return platform::process_exists(control_v1(head).reader_pid) ||
+           platform::process_exists(control_v1(head).writer_pid);
 }
 
 // Calls `remove` unless dry_run, if no reader holds the lock files of a v1 buffer and, with these held, `is_dead` says so.
@@ -139,9 +135,9 @@ bool is_unheld(int descriptor, const std::string& name, bool dry_run, Asked aske
 
 // The lock file that its creator left is what says that it was to become a buffer.
 bool remove_half_built_v1(const platform::SharedFile& file, const std::string& name, bool dry_run, Asked asked) {
-    if (!platform::LockFiles::exist(name) || !is_half_built(name, file)) { return false; }
+    if (!platform::LockFiles::exist(name) || !is_half_built(file)) { return false; }
     const auto lock = file.reopen();
-    const auto is_dead = [&] { return file.has_name() && is_half_built(name, file); };
+    const auto is_dead = [&] { return file.has_name() && is_half_built(file); };
     return is_unheld(lock.number(), name, dry_run, asked) &&
            remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
 }
@@ -159,25 +155,26 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
     const std::uint64_t size = file.facts().size;
     if (remove_half_built_v1(file, name, dry_run, asked)) { return true; }
     if (size < sizeof(wire::ControlV1)) { return asked == Asked::by_name && remove_unheld_file(file, name, dry_run); }
-    const auto head = map_control(name, file);
+    const SegmentCopy head = control_of(file);
     const auto layout = asked == Asked::by_name ? presumed_layout(name, head, size) : certain_layout(name, head, size);
     if (!layout) { return false; }
     const auto lock = file.reopen();
     if (!is_unheld(lock.number(), name, dry_run, asked) || !file.has_name()) { return false; }
     if (*layout == Layout::v1) {
-        const auto is_dead = [&] { return !old_peer_alive(control_v1(head)); };
+        const auto is_dead = [&] { return !old_peer_alive(file); };
         return remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
     }
     if (!dry_run) { file.remove_name(); }
     return true;
 }
 
-// A v1 buffer that is complete if `control` is given. False: its reader lives.
-bool remove_dead_reader_v1(const platform::SharedFile& file, const std::string& name, wire::ControlV1* control,
-                           bool forced) {
+// A v1 buffer. False: its reader lives.
+bool remove_dead_reader_v1(const platform::SharedFile& file, const std::string& name, bool complete, bool forced) {
     const auto lock = file.reopen();
     if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return false; }
-    if (control != nullptr) {
+    if (complete) {
+        const platform::SegmentMapping head(name, file, sizeof(wire::ControlV1), platform::Access::read_write);
+        auto* const control = reinterpret_cast<wire::ControlV1*>(head.data());
         const std::uint64_t pid = wire::load_acquire(control->reader_pid);
         if (!forced && pid != platform::process_id() && platform::process_exists(pid)) { return false; }
         // leave edge for whoever still writes here: its next call says that the reader is gone
@@ -198,11 +195,11 @@ bool remove_leftover_v1(const std::string& name, bool forced) {
     const auto file = platform::SharedFile::open(name, platform::Access::read_write);
     if (!file) { return true; }
     const std::uint64_t size = file->facts().size;
-    if (size == 0) { return remove_dead_reader_v1(*file, name, nullptr, forced); }
-    const auto head = map_control(name, *file);
+    if (size == 0) { return remove_dead_reader_v1(*file, name, false, forced); }
+    const SegmentCopy head = control_of(*file);
     const auto layout = certain_layout(name, head, size);
-    if (layout == Layout::v1) { return remove_dead_reader_v1(*file, name, &control_v1(head), forced); }
-    if (!layout && is_half_built(head)) { return remove_dead_reader_v1(*file, name, nullptr, forced); }
+    if (layout == Layout::v1) { return remove_dead_reader_v1(*file, name, true, forced); }
+    if (!layout && is_half_built(head)) { return remove_dead_reader_v1(*file, name, false, forced); }
     if (layout && forced && remove_unheld(*file, name, false, Asked::by_name)) { return true; }
     throw Error(Status::incompatible, buffer_named(name) +
                                           ": exists and is not of layout v1; choose another name, or "

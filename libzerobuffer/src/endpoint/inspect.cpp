@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Looking at buffers from outside: read-only mappings, lock queries, no store.
+// Looking at buffers from outside: copies, lock queries, no store.
 #include <zerobuffer/snapshot.hpp>
 
 #include <algorithm>
@@ -7,16 +7,16 @@
 
 #include "endpoint/attach.hpp"
 #include "endpoint/metadata.hpp"
+#include "endpoint/segment_copy.hpp"
 #include "endpoint/segment_v1.hpp"
 #include "endpoint/segment_v2.hpp"
+#include "endpoint/truncation_watch.hpp"
 #include "platform/file_lock.hpp"
-#include "platform/mapping.hpp"
 #include "platform/process.hpp"
 #include "platform/shared_file.hpp"
 #include "wire/layout.hpp"
 #include "wire/name.hpp"
 #include "wire/refuse.hpp"
-#include "wire/shared_word.hpp"
 
 namespace zerobuffer {
 namespace {
@@ -29,28 +29,51 @@ struct Look {
     const platform::SharedFile& file;
     Snapshot& snapshot;
 
-    // The control block and what follows up to the payload.
-    [[nodiscard]] platform::SegmentMapping map(std::uint64_t size) const {
-        return {name, file, size, platform::Access::read_only};
+    // Throws Error(corrupt) if the file has become shorter than that.
+    [[nodiscard]] endpoint::SegmentCopy copy(std::uint64_t size) const {
+        endpoint::SegmentCopy found(file, size);
+        if (found.size() < size) { endpoint::refuse_truncated(name); }
+        return found;
     }
     [[nodiscard]] bool is_held(Role role) const noexcept {
         return platform::is_locked(file.descriptor(), endpoint::byte_of(role));
     }
 };
 
+// A buffer, copied three times one after the other: its control block, all up to the payload that there is, and its control
+// block again. What the first says of the metadata was there when the second was made, if the third says the same.
 template <class Control>
-std::optional<std::vector<std::byte>> metadata_of(const Look& look, const Control& control,
-                                                  const platform::SegmentMapping& head,
-                                                  const wire::Geometry& geometry) {
-    ring::Violation violation;
-    auto metadata =
-        endpoint::load_metadata(control, head.data(), endpoint::backed(geometry, look.file.facts()), violation);
-    if (violation.field != nullptr) {
-        wire::Refusal(look.name).corrupt(violation.field, violation.found,
-                                         "at most " + std::to_string(violation.expected));
+class Copies {
+public:
+    Copies(const Look& look, const wire::Geometry& geometry)
+        : readable_(endpoint::backed(geometry, look.file.facts())),
+          before_(look.copy(sizeof(Control))),
+          head_(look.copy(readable_.metadata_offset + readable_.metadata_size)),
+          after_(look.copy(sizeof(Control))) {}
+
+    [[nodiscard]] const Control& before() const noexcept { return control(before_); }
+    [[nodiscard]] const Control& after() const noexcept { return control(after_); }
+
+    [[nodiscard]] std::optional<std::vector<std::byte>> metadata(const std::string& name) const {
+        ring::Violation violation;
+        auto metadata = endpoint::load_metadata(before(), head_.data(), readable_, violation);
+        if (violation.field != nullptr) {
+            wire::Refusal(name).corrupt(violation.field, violation.found,
+                                        "at most " + std::to_string(violation.expected));
+        }
+        return metadata;
     }
-    return metadata;
-}
+
+private:
+    static const Control& control(const endpoint::SegmentCopy& copy) noexcept {
+        return *reinterpret_cast<const Control*>(copy.data());
+    }
+
+    wire::Geometry readable_;
+    endpoint::SegmentCopy before_;
+    endpoint::SegmentCopy head_;
+    endpoint::SegmentCopy after_;
+};
 
 void fill_shape(Snapshot& snapshot, const wire::Geometry& geometry) {
     snapshot.capacity = geometry.capacity;
@@ -59,8 +82,8 @@ void fill_shape(Snapshot& snapshot, const wire::Geometry& geometry) {
     snapshot.alignment = geometry.alignment;
 }
 
-// The two sides are read one after the other, the writer's first: its older number less the reader's newer one is
-// never more than the ring held at the second look, however long this process slept between the two.
+// The writer's numbers are of the earlier copy: its older one less the reader's newer one is never more than the ring held
+// at the second look, however long this process slept between the two.
 std::uint64_t clamped(std::uint64_t ahead, std::uint64_t behind, std::uint64_t most) noexcept {
     return ahead <= behind ? 0 : std::min(ahead - behind, most);
 }
@@ -68,13 +91,13 @@ std::uint64_t clamped(std::uint64_t ahead, std::uint64_t behind, std::uint64_t m
 Side side_v2(const Look& look, Role role, const wire::CursorLine& line, const wire::StatisticsLine& statistics,
              std::uint64_t pid) {
     Side side;
-    side.position = wire::load_acquire(line.position);
-    side.sequence = wire::load_acquire(line.sequence);
-    side.generation = wire::load_acquire(line.generation);
-    side.waits = wire::load_relaxed(statistics.waits);
-    side.sleeps = wire::load_relaxed(statistics.sleeps);
-    side.wakes = wire::load_relaxed(statistics.wakes);
-    side.timeouts = wire::load_relaxed(statistics.timeouts);
+    side.position = line.position;
+    side.sequence = line.sequence;
+    side.generation = line.generation;
+    side.waits = statistics.waits;
+    side.sleeps = statistics.sleeps;
+    side.wakes = statistics.wakes;
+    side.timeouts = statistics.timeouts;
     side.pid = static_cast<std::uint32_t>(pid);
     if (side.generation % 2 != 0) {
         side.state = look.is_held(role) ? PeerState::attached : PeerState::died;
@@ -84,21 +107,29 @@ Side side_v2(const Look& look, Role role, const wire::CursorLine& line, const wi
     return side;
 }
 
+// Whether no writer was at the metadata, nor died at it: the seqlock of load_metadata(), across two copies.
+bool is_settled(const Copies<wire::ControlV2>& copies) noexcept {
+    const std::uint64_t version = copies.before().metadata_version;
+    return version % 2 == 0 && copies.after().metadata_version == version;
+}
+
 void look_at(wire::LayoutV2, const Look& look) {
     const std::uint64_t size = look.file.facts().size;
-    const auto block = look.map(std::min<std::uint64_t>(size, sizeof(wire::ControlV2)));
-    const auto& first = *reinterpret_cast<const wire::ControlV2*>(block.data());
-    const wire::Geometry geometry = wire::LayoutV2::check(look.name, first, size);
-    const auto head = look.map(geometry.payload_offset);
-    const auto& control = *reinterpret_cast<const wire::ControlV2*>(head.data());
+    const endpoint::SegmentCopy block(look.file, sizeof(wire::ControlV2));
+    const wire::Geometry geometry =
+        wire::LayoutV2::check(look.name, *reinterpret_cast<const wire::ControlV2*>(block.data()), size);
+    Copies<wire::ControlV2> copies(look, geometry);
+    for (int attempt = 1; attempt < 8 && !is_settled(copies); ++attempt) {
+        copies = Copies<wire::ControlV2>(look, geometry);
+    }
     Snapshot& snapshot = look.snapshot;
     fill_shape(snapshot, geometry);
-    snapshot.creation_id = control.creation_id;
-    snapshot.metadata = metadata_of(look, control, head, geometry);
-    snapshot.writer = side_v2(look, Role::writer, control.producer, control.producer_statistics,
-                              wire::load_relaxed(control.writer_pid));
-    snapshot.reader = side_v2(look, Role::reader, control.consumer, control.consumer_statistics,
-                              wire::load_relaxed(control.reader_pid));
+    snapshot.creation_id = copies.before().creation_id;
+    if (is_settled(copies)) { snapshot.metadata = copies.metadata(look.name); }
+    snapshot.writer = side_v2(look, Role::writer, copies.before().producer, copies.before().producer_statistics,
+                              copies.before().writer_pid);
+    snapshot.reader = side_v2(look, Role::reader, copies.after().consumer, copies.after().consumer_statistics,
+                              copies.after().reader_pid);
     snapshot.used = clamped(snapshot.writer.position, snapshot.reader.position, geometry.capacity);
     snapshot.unread = clamped(snapshot.writer.sequence, snapshot.reader.sequence, geometry.capacity);
 }
@@ -118,21 +149,20 @@ Side side_v1(const Look& look, Role role, std::uint64_t position, std::uint64_t 
 
 void look_at(wire::LayoutV1, const Look& look) {
     const std::uint64_t size = look.file.facts().size;
-    const auto block = look.map(sizeof(wire::ControlV1));
-    const auto& first = *reinterpret_cast<const wire::ControlV1*>(block.data());
-    const wire::Geometry geometry = wire::LayoutV1::check(look.name, first, size);
-    const auto head = look.map(geometry.payload_offset);
-    const auto& control = *reinterpret_cast<const wire::ControlV1*>(head.data());
+    const endpoint::SegmentCopy block(look.file, sizeof(wire::ControlV1));
+    const wire::Geometry geometry =
+        wire::LayoutV1::check(look.name, *reinterpret_cast<const wire::ControlV1*>(block.data()), size);
+    const Copies<wire::ControlV1> copies(look, geometry);
+    const wire::ControlV1& writer = copies.before();
+    const wire::ControlV1& reader = copies.after();
     Snapshot& snapshot = look.snapshot;
     fill_shape(snapshot, geometry);
-    snapshot.metadata = metadata_of(look, control, head, geometry);
+    snapshot.metadata = copies.metadata(look.name);
     snapshot.writer =
-        side_v1(look, Role::writer, wire::load_acquire(control.payload_write_pos),
-                wire::load_acquire(control.payload_written_count), wire::load_relaxed(control.writer_pid));
-    snapshot.reader = side_v1(look, Role::reader, wire::load_relaxed(control.payload_read_pos),
-                              wire::load_relaxed(control.payload_read_count), wire::load_relaxed(control.reader_pid));
-    const std::uint64_t free_bytes = wire::load_relaxed(control.payload_free_bytes);
-    snapshot.used = geometry.capacity - std::min(free_bytes, geometry.capacity);
+        side_v1(look, Role::writer, writer.payload_write_pos, writer.payload_written_count, writer.writer_pid);
+    snapshot.reader =
+        side_v1(look, Role::reader, reader.payload_read_pos, reader.payload_read_count, reader.reader_pid);
+    snapshot.used = geometry.capacity - std::min(reader.payload_free_bytes, geometry.capacity);
     snapshot.unread = clamped(snapshot.writer.sequence, snapshot.reader.sequence, geometry.capacity);
 }
 

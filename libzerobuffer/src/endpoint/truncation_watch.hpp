@@ -15,6 +15,11 @@
 
 namespace zerobuffer::endpoint {
 
+[[noreturn]] inline void refuse_truncated(const std::string& name) {
+    throw Error(Status::corrupt,
+                "buffer \"" + name + "\": another process truncated the shared memory; create it with replace");
+}
+
 class TruncationWatch {
 public:
     // Watches nothing unless `guarded`.
@@ -41,9 +46,7 @@ public:
     }
 
     void require_intact(const std::string& name) const {
-        if (truncated_.load(std::memory_order_relaxed) == 0) { return; }
-        throw Error(Status::corrupt,
-                    "buffer \"" + name + "\": another process truncated the shared memory; create it with replace");
+        if (truncated_.load(std::memory_order_relaxed) != 0) { refuse_truncated(name); }
     }
 
 private:

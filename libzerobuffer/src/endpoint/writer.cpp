@@ -45,7 +45,7 @@ WriterEngine* WriterEngine::open(std::string_view name, const Options& options) 
     const std::string owned(name);
     endpoint::check_options(endpoint::Role::writer, name, options);
     return endpoint::attach_patiently(options, [&] {
-        const Layout found = endpoint::layout_of_existing(owned, options.guarded);
+        const Layout found = endpoint::layout_of_existing(owned);
         return wire::with_layout(found, [&](auto layout) { return open_in(layout, owned, options); });
     });
 }

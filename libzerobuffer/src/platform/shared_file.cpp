@@ -178,6 +178,19 @@ LockDescriptor SharedFile::reopen() const {
 
 FileFacts SharedFile::facts() const { return facts_of(name_, descriptor()); }
 
+std::uint64_t SharedFile::read(std::uint64_t offset, std::span<std::byte> bytes) const {
+    std::uint64_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t got =
+            ::pread(descriptor(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR) { continue; }
+        if (got < 0) { fail(described(name_) + ": read", errno); }
+        if (got == 0) { break; }
+        done += static_cast<std::uint64_t>(got);
+    }
+    return done;
+}
+
 bool SharedFile::has_name() const {
     const FileFacts own = facts();
     struct stat status {};

@@ -4,8 +4,10 @@
 // open without following links and blocking. Descriptors are close-on-exec.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,10 @@ public:
     // Another open file description of the same file, for locks. Throws Error.
     [[nodiscard]] LockDescriptor reopen() const;
     [[nodiscard]] FileFacts facts() const;
+    // Copies what the file has now, from `offset` on: holes as zeros, and fewer bytes than asked for where it ends. A load
+    // through a mapping would take memory for a hole, and end the process where there is none left or the file was cut.
+    // man 2 pread. Throws Error.
+    [[nodiscard]] std::uint64_t read(std::uint64_t offset, std::span<std::byte> bytes) const;
     // Whether the name still means this file. Throws Error when that cannot be told.
     [[nodiscard]] bool has_name() const;
     // Throws Error when the name is there and stays.
