@@ -79,6 +79,7 @@ static void reads_text_one_by_one(void) {
     CHECK(zb_array_text(payload, sizeof payload, &seen, 1, &text) == ZB_OK);
     CHECK(text.size == 2 && memcmp(text.data, "up", 2) == 0);
     CHECK_MISUSE(zb_array_text(payload, sizeof payload, &seen, 2, &text), "no string 2");
+    CHECK_MISUSE(zb_array_text(payload, 64, &seen, 1, &text), "the very frame");
     payload[array.data_offset + 16] = 6;
     CHECK(zb_array_text(payload, sizeof payload, &seen, 1, &text) == ZB_INCOMPATIBLE);
     CHECK(strstr(zb_last_error(), "offset 2 is 6") != NULL);

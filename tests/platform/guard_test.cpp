@@ -169,9 +169,22 @@ TEST(TruncationGuard, ASignalSentByAProcessStillKills) {
                   std::atomic<std::uint8_t> word{0};
                   const TruncationGuard guard(mapped.data(), Mapped::size(), word, marked);
                   ::raise(SIGBUS);
-                  ::raise(SIGBUS);
               }),
               killed_by_sigbus);
+}
+
+TEST(TruncationGuard, ASignalThatTheProgramIgnoresStaysIgnoredAndTheGuardStays) {
+    EXPECT_EQ(outcome_of([] {
+                  ::signal(SIGBUS, SIG_IGN);
+                  const Mapped mapped;
+                  std::atomic<std::uint8_t> word{0};
+                  const TruncationGuard guard(mapped.data(), Mapped::size(), word, marked);
+                  ::raise(SIGBUS);
+                  mapped.truncate(0);
+                  EXPECT_EQ(mapped.read(0), 0);
+                  EXPECT_EQ(word, marked);
+              }),
+              0);
 }
 
 void leave_with_41(int) { ::_exit(41); }

@@ -128,6 +128,15 @@ TEST(LoadArray, NamesTheFieldThatLies) {
     EXPECT_THAT(lie(example(), 0x48, std::uint64_t{7}), Refuses(Status::incompatible, "data_size is 96", "112"));
 }
 
+TEST(LoadArray, AnArrayOfNothingHasNoHugeItems) {
+    ArrayInfo array = example();
+    array.kind = ItemKind::bytes;
+    array.item_size = 8;
+    array.shape[0] = 0;
+    EXPECT_THAT(lie(array, 0x28, most), Refuses(Status::incompatible, "item_size", "2**63"));
+    EXPECT_THAT(lie(array, 0x28, std::uint64_t{1} << 63), Refuses(Status::incompatible, "item_size", "2**63"));
+}
+
 TEST(LoadArray, StridesStayInsideTheData) {
     const ArrayInfo array = example(ArrayOrder::strided);
     EXPECT_THAT(lie(array, 0x50, std::uint64_t{33}), Refuses(Status::incompatible, "strides is over 123 bytes", "120"));

@@ -56,9 +56,11 @@ void on_sigbus(int number, siginfo_t* information, void* context) {
         previous.sa_sigaction(number, information, context);
     } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
         previous.sa_handler(number);
-    } else {
-        // Back to the default: the access is repeated and ends the process, with its own address in the core dump.
+    } else if (information->si_code > 0 || previous.sa_handler == SIG_DFL) {
+        // Back to the default: the access is repeated and ends the process, with its own address in the core dump. A
+        // signal that a process sent (man 2 sigaction: si_code is not above 0) has no access to repeat.
         ::sigaction(SIGBUS, &previous, nullptr);
+        if (information->si_code <= 0) { ::raise(number); }
     }
 }
 

@@ -91,6 +91,7 @@ void check_item(const ArrayInfo& array, const Refuser& refuse) {
 // Bytes of all items side by side. Axes of 0 leave the others checked: whoever multiplies them must not overflow either.
 std::uint64_t item_bytes(const ArrayInfo& array, const Refuser& refuse) {
     std::uint64_t product = array.item_size;
+    if (product > most_bytes) { refuse("item_size", product, "less than 2**63"); }
     bool empty = false;
     for (std::uint32_t axis = 0; axis < array.dimensions; ++axis) {
         const std::uint64_t length = array.shape[axis];
@@ -300,6 +301,13 @@ std::string_view load_text(std::span<const std::byte> payload, const ArrayInfo& 
     if (array.kind != ItemKind::text || index >= array.shape[0]) {
         throw Error(Status::misuse, "array of text: there is no string " + std::to_string(index) +
                                         "; give an index below shape[0] of an array whose kind is text");
+    }
+    if (array.data_offset > payload.size() || array.data_size > payload.size() - array.data_offset ||
+        array.data_size / text_offset_size <= array.shape[0]) {
+        throw Error(Status::misuse, "array of text: it says that its strings are " + std::to_string(array.data_size) +
+                                        " bytes from " + std::to_string(array.data_offset) + ", and the frame has " +
+                                        std::to_string(payload.size()) +
+                                        "; give the bytes of the very frame that the array was read from");
     }
     const std::byte* offsets = payload.data() + array.data_offset;
     const std::uint64_t begin = load_word(offsets + text_offset_size * index);
