@@ -14,9 +14,8 @@ namespace zerobuffer::endpoint {
 class SegmentCopy {
 public:
     // Bytes [0, size), or as many as there are. Aligned as a mapping is, for the control blocks. Throws Error.
-    SegmentCopy(const platform::SharedFile& file, std::uint64_t size) : lines_(size / sizeof(Line) + 1) {
-        size_ = file.read(0, {data(), size});
-    }
+    SegmentCopy(const platform::SharedFile& file, std::uint64_t size)
+        : lines_(size / sizeof(Line) + 1), size_(file.read(0, {data(), size})) {}
 
     [[nodiscard]] const std::byte* data() const noexcept { return lines_.data()->bytes; }
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
@@ -29,7 +28,7 @@ private:
     [[nodiscard]] std::byte* data() noexcept { return lines_.data()->bytes; }
 
     std::vector<Line> lines_;
-    std::uint64_t size_ = 0;
+    std::uint64_t size_;
 };
 
 }  // namespace zerobuffer::endpoint
