@@ -20,10 +20,8 @@ public:
         : payload_(payload), capacity_(capacity), count_(count) {}
 
     // Its sequence; 0 where no answer is certain: then numbers start at 1 again, as with every writer of the old kind.
-    // `read` and `written` are offsets below the capacity.
-    [[nodiscard]] std::uint64_t last_sequence(std::uint64_t read, std::uint64_t written,
-                                              std::uint64_t free_bytes) const noexcept {
-        const bool is_full = read == written && free_bytes == 0;
+    // `read` and `written` are offsets below the capacity; equal ones mean that all is unread if `is_full`, or nothing.
+    [[nodiscard]] std::uint64_t last_sequence(std::uint64_t read, std::uint64_t written, bool is_full) const noexcept {
         if (written < read || is_full) {
             const Chain newer = follow(0, written);
             const Chain older = follow(read, capacity_);
