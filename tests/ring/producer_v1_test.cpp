@@ -273,6 +273,25 @@ TEST_F(ReaderAmidItsStores, MayBeBehindWithTheCountOfTheLastFrame) {
     EXPECT_EQ(pauses_, 1);
 }
 
+// One of the old kind gives the tail back first and goes to 0 then.
+TEST_F(ReaderAmidItsStores, MayHaveGivenBackTheTailThatItStandsAt) {
+    for (const std::uint64_t first : {200U, 241U}) {  // a marker behind it, or a tail too short for one
+        ring_.restart();
+        pass(first);
+        ring_.write(100);  // at 0
+        ring_.control.payload_free_bytes = 256 - 116;
+        ring_.control.payload_read_count = 1;
+        pauses_ = 0;
+        ASSERT_TRUE(attach_producer_beside([&] {
+            ring_.control.payload_read_pos = 0;
+            ring_.control.payload_read_count = 2;
+        })) << first;
+        EXPECT_EQ(ring_.control.payload_free_bytes, 256U - 116U) << first;
+        EXPECT_EQ(ring_.producer->free_bytes(), 256U - 116U) << first;
+        EXPECT_EQ(pauses_, 1) << first;
+    }
+}
+
 TEST_F(ReaderAmidItsStores, IsNotWaitedForWhereNothingIsTooMuch) {
     ring_.write(84);
     ring_.write(84);

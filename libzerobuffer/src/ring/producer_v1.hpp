@@ -167,9 +167,10 @@ private:
         return true;
     }
 
-    // A reader that is alive stores its position before its count, which looks like a full ring.
-    [[nodiscard]] static bool is_doubtful(const Unread& unread) noexcept {
-        return unread.excess != 0 && unread.is_full;
+    // Where a reader that is alive may look like that: every one stores its position before its count, which seems to be a full
+    // ring; and one of the old kind gives a tail back before it goes on at 0.
+    [[nodiscard]] bool is_doubtful(const Unread& unread) const noexcept {
+        return unread.excess != 0 && (unread.is_full || resume().wraps_at(unread.from));
     }
 
     // A writer of the old kind that was killed between its position and its free bytes left more "free" than there is: the

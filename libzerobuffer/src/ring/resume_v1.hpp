@@ -32,6 +32,11 @@ public:
         return last_of_lap(written);
     }
 
+    // Whether a reader at that offset goes on at 0.
+    [[nodiscard]] bool wraps_at(std::uint64_t at) const noexcept {
+        return capacity_ - at < wire::header_size_v1 || is_marker(load_header(payload_ + at));
+    }
+
     // Before the caller of a claim at 0 can write to it. The wrap marker, then the sequence, then the size, which names the
     // offset that the claim was made at: as soon as anything is committed elsewhere, the announcement is void.
     static void announce(std::byte* payload, std::uint64_t offset, std::uint64_t waste,
@@ -80,10 +85,6 @@ private:
         if (!lap.is_whole) { return 0; }
         if (lap.frames == 1 && wraps_at(lap.end)) { return count_ == 1 ? 1 : 0; }
         return lap.last;
-    }
-
-    [[nodiscard]] bool wraps_at(std::uint64_t at) const noexcept {
-        return capacity_ - at < wire::header_size_v1 || is_marker(load_header(payload_ + at));
     }
 
     const std::byte* payload_;
