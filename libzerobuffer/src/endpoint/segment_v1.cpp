@@ -164,27 +164,38 @@ std::uint64_t SegmentV1::peer_pid() const noexcept {
 
 PeerState SegmentV1::peer() noexcept {
     const std::uint64_t pid = peer_pid();
+    if (pid == 0) { forget_peer(); }
     if (platform::is_locked(lock_.number(), byte_of(other(role_)))) {
         // Without a pid it is coming or going: in either case it is there.
-        if (pid != 0) { wire::store_relaxed(known_peer_, pid); }
+        if (pid != 0) { remember_peer(known_peer_, pid); }
         return PeerState::attached;
     }
     if (pid == 0) {
         // A reader was there to make the buffer; a writer was there if it wrote or was seen.
-        const bool never = role_ == Role::reader && wire::load_relaxed(known_peer_) == 0 &&
-                           wire::load_relaxed(visible_peer_) == 0 &&
+        const bool never = role_ == Role::reader && wire::load_relaxed(peer_was_there_) == 0 &&
                            wire::load_relaxed(control().payload_written_count) == 0;
         return never ? PeerState::never : PeerState::closed;
     }
     if (pid == wire::load_relaxed(known_peer_)) { return PeerState::died; }
     if (platform::process_exists(pid)) {
-        wire::store_relaxed(visible_peer_, pid);
+        remember_peer(visible_peer_, pid);
         return PeerState::attached;
     }
     if (pid == wire::load_relaxed(visible_peer_)) { return PeerState::died; }
     // A number that was never seen here: of another PID namespace, or dead since before we looked. The lock file of a
     // reader tells.
     return role_ == Role::writer ? invisible_reader() : invisible_writer(pid);
+}
+
+void SegmentV1::remember_peer(std::uint64_t& peer, std::uint64_t pid) noexcept {
+    wire::store_relaxed(peer, pid);
+    wire::store_relaxed(peer_was_there_, std::uint64_t{1});
+}
+
+// Who left is not who comes with the same number: in containers every process is 1.
+void SegmentV1::forget_peer() noexcept {
+    wire::store_relaxed(known_peer_, std::uint64_t{0});
+    wire::store_relaxed(visible_peer_, std::uint64_t{0});
 }
 
 PeerState SegmentV1::invisible_reader() const noexcept {
