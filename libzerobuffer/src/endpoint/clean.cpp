@@ -81,7 +81,8 @@ bool old_peer_alive(const wire::ControlV1& control) noexcept {
            platform::process_exists(wire::load_acquire(control.writer_pid));
 }
 
-// Calls `remove` unless dry_run, if no reader holds the lock files of a v1 buffer and, with these held, `is_dead` says so.
+// Calls `remove` unless dry_run, if no reader holds the lock files of a v1 buffer and, with these held, `is_dead` says so,
+// which may take lock bytes. Whoever creates takes both in this order, too: the other way round each would wait for the other.
 template <class IsDead>
 bool remove_unlocked_v1(const std::string& name, bool dry_run, IsDead is_dead,
                         void (*remove)(const std::string& name)) {
@@ -141,9 +142,10 @@ bool is_unheld(int descriptor, const std::string& name, bool dry_run, Asked aske
 bool remove_half_built_v1(const platform::SharedFile& file, const std::string& name, bool dry_run, Asked asked) {
     if (!platform::LockFiles::exist(name) || !is_half_built(name, file)) { return false; }
     const auto lock = file.reopen();
-    const auto is_dead = [&] { return file.has_name() && is_half_built(name, file); };
-    return is_unheld(lock.number(), name, dry_run, asked) &&
-           remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
+    const auto is_dead = [&] {
+        return is_unheld(lock.number(), name, dry_run, asked) && file.has_name() && is_half_built(name, file);
+    };
+    return remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
 }
 
 // A file that has never become a buffer, or has been cut.
@@ -163,11 +165,14 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
     const auto layout = asked == Asked::by_name ? presumed_layout(name, head, size) : certain_layout(name, head, size);
     if (!layout) { return false; }
     const auto lock = file.reopen();
-    if (!is_unheld(lock.number(), name, dry_run, asked) || !file.has_name()) { return false; }
+    const auto is_unused = [&] { return is_unheld(lock.number(), name, dry_run, asked) && file.has_name(); };
     if (*layout == Layout::v1) {
-        const auto is_dead = [&] { return !old_peer_alive(control_v1(head)); };
+        // Or the lock files of every live reader would be waited for.
+        if (platform::locked_length(lock.number(), both_bytes) == 1) { return false; }
+        const auto is_dead = [&] { return is_unused() && !old_peer_alive(control_v1(head)); };
         return remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
     }
+    if (!is_unused()) { return false; }
     if (!dry_run) { file.remove_name(); }
     return true;
 }
@@ -176,7 +181,7 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
 bool remove_dead_reader_v1(const platform::SharedFile& file, const std::string& name, wire::ControlV1* control,
                            bool forced) {
     const auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return false; }
+    if (!try_lock_patiently(lock.number(), reader_byte, name)) { return false; }
     if (control != nullptr) {
         const std::uint64_t pid = wire::load_acquire(control->reader_pid);
         if (!forced && pid != platform::process_id() && platform::process_exists(pid)) { return false; }
