@@ -2,6 +2,7 @@
 #include "endpoint/segment_v1.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <new>
 #include <utility>
 
@@ -83,29 +84,42 @@ SegmentV1 SegmentV1::create(const std::string& name, const Options& options) {
     const wire::Geometry geometry = wire::LayoutV1::plan(name, options);
     auto lock_files = platform::LockFiles::try_take(name);
     if (!lock_files || !remove_leftover_v1(name, options.replace)) { refuse_reader(name); }
+    for (int round = 0; round < most_rounds; ++round) {
+        if (auto segment = try_make(name, geometry, options)) {
+            segment->lock_files_.emplace(std::move(*lock_files));
+            segment->is_in_ = true;
+            return std::move(*segment);
+        }
+    }
+    refuse_storm(name);
+}
+
+// Nothing: its hidden file was swept before the reader's byte was locked.
+std::optional<SegmentV1> SegmentV1::try_make(const std::string& name, const wire::Geometry& geometry,
+                                             const Options& options) {
     NewSemaphore data(data_semaphore(name), options.permissions);
     NewSemaphore space(space_semaphore(name), options.permissions);
     auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
     auto lock = file.reopen();
-    // Without a name nobody can hold a byte of it; under a hidden one somebody may be just sweeping it.
-    if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { refuse_reader(name); }
+    if (!lock || !platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return std::nullopt; }
     SegmentV1 segment(Role::reader, name, file, std::move(lock), geometry, std::move(data.semaphore()),
                       std::move(space.semaphore()), options);
     wire::LayoutV1::format(segment.control(), geometry, platform::process_id());
-    // Only a peer without our lock files could have been faster.
-    if (!file.appear()) { refuse_reader(name); }
+    if (!file.appear()) {
+        if (errno == ENOENT) { return std::nullopt; }
+        // Only a peer without our lock files could have been faster.
+        refuse_reader(name);
+    }
     data.keep();
     space.keep();
-    segment.lock_files_.emplace(std::move(*lock_files));
-    segment.is_in_ = true;
     return segment;
 }
 
 SegmentV1 SegmentV1::open(const std::string& name, const Options& options) {
-    for (int round = 0; round < 100; ++round) {
+    for (int round = 0; round < most_rounds; ++round) {
         if (auto segment = try_open(name, options)) { return std::move(*segment); }
     }
-    throw Error(Status::busy, buffer_named(name) + ": was removed and made again all the time; try again later");
+    refuse_storm(name);
 }
 
 // Nothing: the name went to another segment meanwhile.

@@ -60,6 +60,8 @@ private:
               const wire::Geometry& geometry, platform::NamedSemaphore data, platform::NamedSemaphore space,
               const Options& options);
 
+    static std::optional<SegmentV1> try_make(const std::string& name, const wire::Geometry& geometry,
+                                             const Options& options);
     static std::optional<SegmentV1> try_open(const std::string& name, const Options& options);
     void claim_pid();
     void remember_peer(std::uint64_t& peer, std::uint64_t pid) noexcept;

@@ -51,9 +51,10 @@ public:
     SharedFile& operator=(const SharedFile&) = delete;
     ~SharedFile();
 
-    // Gives a new file its name, complete and at once. False if the name is taken.
+    // Gives a new file its name, complete and at once. False if the name is taken (errno EEXIST), or the hidden one is gone
+    // (ENOENT): until its maker holds a lock, clean() may sweep it.
     [[nodiscard]] bool appear();
-    // Another open file description of the same file, for locks. Throws Error.
+    // Another open file description of the same file, for locks. None if it is hidden and was swept. Throws Error.
     [[nodiscard]] LockDescriptor reopen() const;
     [[nodiscard]] FileFacts facts() const;
     // Whether the name still means this file. Throws Error when that cannot be told.
