@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT
 // What kill -9 leaves behind is taken over or replaced by whoever comes next. Nobody has to clean up by hand.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <functional>
 #include <optional>
 #include <random>
 
 #include "endpoint/image.hpp"
 #include "support/buffer_test.hpp"
 #include "support/child.hpp"
+#include "support/traced.hpp"
 
 namespace zerobuffer::test {
 namespace {
@@ -149,6 +157,75 @@ TEST_F(Leftover, NameNeverMeansAHalfBuiltSegment) {
         ASSERT_THAT(look, testing::AnyOf(has(Status::ok), has(Status::not_found)));
     }
     static_cast<void>(Reader::create(name_, v2()));
+}
+
+/// Two meet over what a dead v1 reader left: a child, and this process, which acts before each of its system calls.
+class LeftoverOfV1WithTwoAtIt : public Leftover {
+protected:
+    void SetUp() override {
+        if (!may_trace()) { GTEST_SKIP() << ptrace_refused; }
+        leave(Layout::v1, 0, 0);
+        file_ = ::open(("/dev/shm/" + name_).c_str(), O_RDWR | O_CLOEXEC);
+        ASSERT_GE(file_, 0);
+    }
+    void TearDown() override {
+        if (file_ >= 0) { ::close(file_); }
+        BufferTest::TearDown();
+    }
+
+    /// Whether the body came to its end.
+    static bool before_each_call(const std::function<void()>& body, const std::function<void(std::uint64_t)>& act) {
+        const pid_t child = fork_traced(body);
+        int status = 0;
+        ::waitpid(child, &status, __WALL);
+        adopt(child);
+        while (WIFSTOPPED(status)) {
+            if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+                if (const auto call = entered_call(child)) { act(*call); }
+            }
+            ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
+            ::waitpid(child, &status, __WALL);
+        }
+        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+
+    /// Both lock bytes at once, as who cleans up takes them.
+    struct flock both_bytes(int command, short type) {
+        struct flock lock {};
+        lock.l_type = type;
+        lock.l_whence = SEEK_SET;
+        lock.l_start = std::int64_t{1} << 62U;
+        lock.l_len = 2;
+        EXPECT_EQ(::fcntl(file_, command, &lock), 0);
+        return lock;
+    }
+
+    int file_ = -1;
+};
+
+TEST_F(LeftoverOfV1WithTwoAtIt, NextReaderIsNotMisledByACleanerThatHoldsTheBytesForAMoment) {
+    both_bytes(F_OFD_SETLK, F_WRLCK);
+    bool waits = false;
+    EXPECT_TRUE(before_each_call([&] { static_cast<void>(Reader::create(name_, v1())); },
+                                 [&](std::uint64_t call) {
+                                     if (call != SYS_clock_nanosleep || waits) { return; }
+                                     waits = true;
+                                     both_bytes(F_OFD_SETLK, F_UNLCK);
+                                 }));
+    EXPECT_TRUE(waits);
+}
+
+// Who creates takes the lock files first and the byte then.
+TEST_F(LeftoverOfV1WithTwoAtIt, NobodyHoldsTheBytesWhileWaitingForTheLockFiles) {
+    const int lock_file = ::open(("/tmp/zerobuffer/" + name_ + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    ASSERT_EQ(::flock(lock_file, LOCK_EX | LOCK_NB), 0);
+    bool held = false;
+    EXPECT_TRUE(
+        before_each_call([&] { static_cast<void>(failure_of([&] { return Reader::create(name_, replacing(v2())); })); },
+                         [&](std::uint64_t) { held = held || both_bytes(F_OFD_GETLK, F_WRLCK).l_type != F_UNLCK; }));
+    EXPECT_FALSE(held);
+    ::close(lock_file);
+    bury(name_);
 }
 
 }  // namespace

@@ -135,6 +135,26 @@ TEST_F(DeadWriter, FrameItDidNotChargeForIsNotOverwritten) {
     EXPECT_EQ(reader.ask("receive 1").status(), "ok");
 }
 
+TEST_F(DeadWriter, FrameItDidNotChargeForThatFilledTheRingIsNotOverwritten) {
+    Reader reader = Reader::create(name_, v1_options(256));
+    {
+        Peer dead;
+        ASSERT_TRUE(ok(dead.ask("connect " + name_)));
+        ASSERT_TRUE(ok(dead.ask("write 112")));
+        ASSERT_TRUE(ok(dead.ask("kill-at position")));
+        dead.send("write 112");
+        ASSERT_EQ(dead.wait(), SIGKILL);
+    }
+    Writer writer = Writer::open(name_);
+    EXPECT_FALSE(write_pattern(writer, 16, 0, 3, no_wait));
+    for (const std::uint64_t number : {1U, 2U}) {
+        const auto frame = reader.acquire(no_wait);
+        ASSERT_TRUE(frame) << number;
+        EXPECT_TRUE(matches(frame->bytes(), 0, number));
+    }
+    EXPECT_TRUE(write_pattern(writer, 16, 0, 3, no_wait));
+}
+
 class OldReaderDies : public InteropTest, public testing::WithParamInterface<const char*> {};
 
 TEST_P(OldReaderDies, OurWriterSaysSoAndServesTheNext) {

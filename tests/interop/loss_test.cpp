@@ -180,6 +180,19 @@ TEST_F(OldWriterLoss, SameProcessMayComeBackOnceItsExitWasSeen) {
     EXPECT_TRUE(reader.acquire(deadline));
 }
 
+// Both are process 1, each in its container. The old one holds no lock byte.
+TEST_F(OldWriterLoss, WriterWithTheNumberOfOneOfOursThatClosedIsAlive) {
+    Reader reader = Reader::create(name_, v1_options(256));
+    {
+        const Writer ours = Writer::open(name_);
+        EXPECT_TRUE(reader.wait_for_peer(no_wait));
+    }
+    EXPECT_EQ(status_of([&] { return reader.acquire(deadline); }), Status::peer_closed);
+    V1View(name_).set(V1_WRITER_PID, static_cast<std::uint64_t>(::getpid()));
+    EXPECT_FALSE(reader.acquire(brief));
+    EXPECT_EQ(reader.stats().peer, PeerState::attached);
+}
+
 using OurRestart = InteropTest;
 
 TEST_F(OurRestart, CarriesTheSequenceOnForAnOldReader) {

@@ -165,6 +165,14 @@ TEST_F(SharedFileTest, HiddenNamesStartAsCleanExpects) {
     EXPECT_TRUE(names[0].starts_with(hidden_prefix));
 }
 
+TEST_F(SharedFileTest, HiddenFileThatWasSweptIsLostBeforeItsLockAndAfter) {
+    SharedFile file = SharedFile::create(name_, 4096, 0600, Appearance::hidden);
+    remove_shared_name(names_of(file.facts()).at(0));
+    EXPECT_FALSE(file.reopen());
+    EXPECT_FALSE(file.appear());
+    EXPECT_EQ(errno, ENOENT);
+}
+
 /// The names of a file whose maker was killed before it appeared.
 std::vector<std::string> names_after_death(const std::string& name, Appearance appearance) {
     Child maker([&](const Line& line) {

@@ -77,7 +77,8 @@ bool old_peer_alive(const platform::SharedFile& file) {
            platform::process_exists(control_v1(head).writer_pid);
 }
 
-// Calls `remove` unless dry_run, if no reader holds the lock files of a v1 buffer and, with these held, `is_dead` says so.
+// Calls `remove` unless dry_run, if no reader holds the lock files of a v1 buffer and, with these held, `is_dead` says so,
+// which may take lock bytes. Whoever creates takes both in this order, too: the other way round each would wait for the other.
 template <class IsDead>
 bool remove_unlocked_v1(const std::string& name, bool dry_run, IsDead is_dead,
                         void (*remove)(const std::string& name)) {
@@ -137,9 +138,10 @@ bool is_unheld(int descriptor, const std::string& name, bool dry_run, Asked aske
 bool remove_half_built_v1(const platform::SharedFile& file, const std::string& name, bool dry_run, Asked asked) {
     if (!platform::LockFiles::exist(name) || !is_half_built(file)) { return false; }
     const auto lock = file.reopen();
-    const auto is_dead = [&] { return file.has_name() && is_half_built(file); };
-    return is_unheld(lock.number(), name, dry_run, asked) &&
-           remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
+    const auto is_dead = [&] {
+        return is_unheld(lock.number(), name, dry_run, asked) && file.has_name() && is_half_built(file);
+    };
+    return remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
 }
 
 // A file that has never become a buffer, or has been cut.
@@ -159,11 +161,14 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
     const auto layout = asked == Asked::by_name ? presumed_layout(name, head, size) : certain_layout(name, head, size);
     if (!layout) { return false; }
     const auto lock = file.reopen();
-    if (!is_unheld(lock.number(), name, dry_run, asked) || !file.has_name()) { return false; }
+    const auto is_unused = [&] { return is_unheld(lock.number(), name, dry_run, asked) && file.has_name(); };
     if (*layout == Layout::v1) {
-        const auto is_dead = [&] { return !old_peer_alive(file); };
+        // Or the lock files of every live reader would be waited for.
+        if (platform::locked_length(lock.number(), both_bytes) == 1) { return false; }
+        const auto is_dead = [&] { return is_unused() && !old_peer_alive(file); };
         return remove_unlocked_v1(name, dry_run, is_dead, remove_names_v1);
     }
+    if (!is_unused()) { return false; }
     if (!dry_run) { file.remove_name(); }
     return true;
 }
@@ -171,7 +176,7 @@ bool remove_unheld(const platform::SharedFile& file, const std::string& name, bo
 // A v1 buffer. False: its reader lives.
 bool remove_dead_reader_v1(const platform::SharedFile& file, const std::string& name, bool complete, bool forced) {
     const auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return false; }
+    if (!try_lock_patiently(lock.number(), reader_byte, name)) { return false; }
     if (complete) {
         const platform::SegmentMapping head(name, file, sizeof(wire::ControlV1), platform::Access::read_write);
         auto* const control = reinterpret_cast<wire::ControlV1*>(head.data());

@@ -2,6 +2,7 @@
 #include "endpoint/segment_v1.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <new>
 #include <utility>
 
@@ -83,29 +84,42 @@ SegmentV1 SegmentV1::create(const std::string& name, const Options& options) {
     const wire::Geometry geometry = wire::LayoutV1::plan(name, options);
     auto lock_files = platform::LockFiles::try_take(name);
     if (!lock_files || !remove_leftover_v1(name, options.replace)) { refuse_reader(name); }
+    for (int round = 0; round < most_rounds; ++round) {
+        if (auto segment = try_make(name, geometry, options)) {
+            segment->lock_files_.emplace(std::move(*lock_files));
+            segment->is_in_ = true;
+            return std::move(*segment);
+        }
+    }
+    refuse_storm(name);
+}
+
+// Nothing: its hidden file was swept before the reader's byte was locked.
+std::optional<SegmentV1> SegmentV1::try_make(const std::string& name, const wire::Geometry& geometry,
+                                             const Options& options) {
     NewSemaphore data(data_semaphore(name), options.permissions);
     NewSemaphore space(space_semaphore(name), options.permissions);
     auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
     auto lock = file.reopen();
-    // Without a name nobody can hold a byte of it; under a hidden one somebody may be just sweeping it.
-    if (!platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { refuse_reader(name); }
+    if (!lock || !platform::try_lock(lock.number(), reader_byte, buffer_named(name))) { return std::nullopt; }
     SegmentV1 segment(Role::reader, name, file, std::move(lock), geometry, std::move(data.semaphore()),
                       std::move(space.semaphore()), options);
     wire::LayoutV1::format(segment.control(), geometry, platform::process_id());
-    // Only a peer without our lock files could have been faster.
-    if (!file.appear()) { refuse_reader(name); }
+    if (!file.appear()) {
+        if (errno == ENOENT) { return std::nullopt; }
+        // Only a peer without our lock files could have been faster.
+        refuse_reader(name);
+    }
     data.keep();
     space.keep();
-    segment.lock_files_.emplace(std::move(*lock_files));
-    segment.is_in_ = true;
     return segment;
 }
 
 SegmentV1 SegmentV1::open(const std::string& name, const Options& options) {
-    for (int round = 0; round < 100; ++round) {
+    for (int round = 0; round < most_rounds; ++round) {
         if (auto segment = try_open(name, options)) { return std::move(*segment); }
     }
-    throw Error(Status::busy, buffer_named(name) + ": was removed and made again all the time; try again later");
+    refuse_storm(name);
 }
 
 // Nothing: the name went to another segment meanwhile.
@@ -164,27 +178,38 @@ std::uint64_t SegmentV1::peer_pid() const noexcept {
 
 PeerState SegmentV1::peer() noexcept {
     const std::uint64_t pid = peer_pid();
+    if (pid == 0) { forget_peer(); }
     if (platform::is_locked(lock_.number(), byte_of(other(role_)))) {
         // Without a pid it is coming or going: in either case it is there.
-        if (pid != 0) { wire::store_relaxed(known_peer_, pid); }
+        if (pid != 0) { remember_peer(known_peer_, pid); }
         return PeerState::attached;
     }
     if (pid == 0) {
         // A reader was there to make the buffer; a writer was there if it wrote or was seen.
-        const bool never = role_ == Role::reader && wire::load_relaxed(known_peer_) == 0 &&
-                           wire::load_relaxed(visible_peer_) == 0 &&
+        const bool never = role_ == Role::reader && wire::load_relaxed(peer_was_there_) == 0 &&
                            wire::load_relaxed(control().payload_written_count) == 0;
         return never ? PeerState::never : PeerState::closed;
     }
     if (pid == wire::load_relaxed(known_peer_)) { return PeerState::died; }
     if (platform::process_exists(pid)) {
-        wire::store_relaxed(visible_peer_, pid);
+        remember_peer(visible_peer_, pid);
         return PeerState::attached;
     }
     if (pid == wire::load_relaxed(visible_peer_)) { return PeerState::died; }
     // A number that was never seen here: of another PID namespace, or dead since before we looked. The lock file of a
     // reader tells.
     return role_ == Role::writer ? invisible_reader() : invisible_writer(pid);
+}
+
+void SegmentV1::remember_peer(std::uint64_t& peer, std::uint64_t pid) noexcept {
+    wire::store_relaxed(peer, pid);
+    wire::store_relaxed(peer_was_there_, std::uint64_t{1});
+}
+
+// Who left is not who comes with the same number: in containers every process is 1.
+void SegmentV1::forget_peer() noexcept {
+    wire::store_relaxed(known_peer_, std::uint64_t{0});
+    wire::store_relaxed(visible_peer_, std::uint64_t{0});
 }
 
 PeerState SegmentV1::invisible_reader() const noexcept {

@@ -60,8 +60,12 @@ private:
               const wire::Geometry& geometry, platform::NamedSemaphore data, platform::NamedSemaphore space,
               const Options& options);
 
+    static std::optional<SegmentV1> try_make(const std::string& name, const wire::Geometry& geometry,
+                                             const Options& options);
     static std::optional<SegmentV1> try_open(const std::string& name, const Options& options);
     void claim_pid();
+    void remember_peer(std::uint64_t& peer, std::uint64_t pid) noexcept;
+    void forget_peer() noexcept;
     [[nodiscard]] PeerState invisible_reader() const noexcept;
     PeerState invisible_writer(std::uint64_t pid) noexcept;
     void remove_names() const noexcept;
@@ -75,7 +79,8 @@ private:
     platform::NamedSemaphore data_;
     platform::NamedSemaphore space_;
     std::optional<platform::LockFiles> lock_files_;  // the reader's
-    // What was seen of the peer; stats() may look at it while another thread waits.
+    // What was seen of the peer; stats() may look at it while another thread waits. Pids only until it is seen to leave.
+    std::uint64_t peer_was_there_ = 0;  // 1: one of the next two was set
     std::uint64_t known_peer_ = 0;      // pid that held its lock byte: a peer of this library
     std::uint64_t visible_peer_ = 0;    // pid that existed here once: not of another namespace
     std::uint64_t invisible_peer_ = 0;  // pid that never existed here, and how far it had come when

@@ -16,16 +16,9 @@
 namespace zerobuffer::endpoint {
 namespace {
 
-// Only a storm of creators and removers of one name can make every round fail.
-constexpr int most_rounds = 1000;
-
 [[noreturn]] void refuse_busy(Role role, const std::string& name) {
     throw Error(Status::busy, "buffer \"" + name + "\": another live process holds its " + std::string(noun(role)) +
                                   " side; close that one first, or choose another name");
-}
-
-[[noreturn]] void refuse_storm(const std::string& name) {
-    throw Error(Status::busy, "buffer \"" + name + "\": was removed and made again all the time; try again later");
 }
 
 [[noreturn]] void refuse_shape(const std::string& name, const wire::Geometry& found, const wire::Geometry& asked) {
@@ -73,6 +66,10 @@ bool patiently(Try succeeds) {
 
 }  // namespace
 
+void refuse_storm(const std::string& name) {
+    throw Error(Status::busy, buffer_named(name) + ": was removed and made again all the time; try again later");
+}
+
 bool try_lock_patiently(int descriptor, platform::ByteRange range, const std::string& name) {
     return patiently([&] { return platform::try_lock(descriptor, range, buffer_named(name)); });
 }
@@ -107,7 +104,7 @@ std::optional<SegmentV2> SegmentV2::try_make(Role role, const std::string& name,
     const wire::Geometry geometry = wire::LayoutV2::plan(name, options);
     auto file = platform::SharedFile::create(name, geometry.file_size, options.permissions);
     auto lock = file.reopen();
-    if (!platform::try_lock(lock.number(), byte_of(role), buffer_named(name))) { return std::nullopt; }
+    if (!lock || !platform::try_lock(lock.number(), byte_of(role), buffer_named(name))) { return std::nullopt; }
     SegmentV2 segment(role, name, file, std::move(lock), geometry, options);
     wire::LayoutV2::format(segment.control(), geometry, platform::random_id());
     if (!file.appear()) { return std::nullopt; }

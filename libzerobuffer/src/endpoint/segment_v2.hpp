@@ -38,6 +38,10 @@ struct MappedRange {
 
 inline std::string buffer_named(const std::string& name) { return "buffer \"" + name + "\""; }
 
+// Only a storm of creators and removers of one name can make every round fail.
+inline constexpr int most_rounds = 1000;
+[[noreturn]] void refuse_storm(const std::string& name);
+
 // A byte that somebody tests or lets go of this moment is tried again for 20 ms. False: held by a living peer.
 bool try_lock_patiently(int descriptor, platform::ByteRange range, const std::string& name);
 

@@ -140,7 +140,7 @@ public:
         : segment_(std::move(segment)), ring_(segment_.control(), segment_.payload(), segment_.geometry()) {}
 
     bool attach() noexcept {
-        if (!ring_.attach()) { return false; }
+        if (!ring_.attach([] { platform::sleep_for(500'000); })) { return false; }
         resumed_ = ring_.sequence() != 0;
         // Or the reader, which sees a living writer again, would wait for a token, and this one perhaps for its room.
         if (segment_.owes_token()) { segment_.data().post(); }

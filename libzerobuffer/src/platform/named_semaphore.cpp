@@ -18,6 +18,14 @@ std::string described(const std::string& name) { return "semaphore \"" + name + 
 // Where glibc keeps it.
 std::string file_of(const std::string& name) { return "sem." + name; }
 
+// 0, or why not: ENOENT when its hidden file was swept, which nothing keeps anybody from.
+int try_make(const std::string& name, std::uint32_t permissions) {
+    auto file = SharedFile::create(file_of(name), sizeof(sem_t), permissions);
+    ::sem_init(reinterpret_cast<sem_t*>(SegmentMapping(file_of(name), file, sizeof(sem_t), Access::read_write).data()),
+               1, 0);
+    return file.appear() ? 0 : errno;
+}
+
 }  // namespace
 
 // As sem_open makes it, but for its temporary file, which stays behind when the process is killed there.
@@ -26,11 +34,12 @@ NamedSemaphore NamedSemaphore::create(const std::string& name, std::uint32_t per
     if (::sem_unlink(path.c_str()) != 0 && errno != ENOENT) { fail(described(name) + ": remove the old one", errno); }
     // As the functions of glibc refuse it.
     if (name.find('/') != std::string::npos) { fail(described(name) + ": create", EINVAL); }
-    auto file = SharedFile::create(file_of(name), sizeof(sem_t), permissions);
-    ::sem_init(reinterpret_cast<sem_t*>(SegmentMapping(file_of(name), file, sizeof(sem_t), Access::read_write).data()),
-               1, 0);
-    if (!file.appear()) { fail(described(name) + ": create", EEXIST); }
-    file.close();
+    int error = ENOENT;
+    for (int round = 0; error == ENOENT && round < 100; ++round) {
+        error = try_make(name, permissions);
+    }
+    // Swept all the time: later it may go better.
+    if (error != 0) { fail(described(name) + ": create", error == ENOENT ? EAGAIN : error); }
     try {
         if (auto semaphore = open(name)) { return std::move(*semaphore); }
     } catch (const Error&) {

@@ -158,7 +158,6 @@ bool SharedFile::appear() {
         if (result == 0) { hidden_.clear(); }
     }
     if (result == 0) { return true; }
-    // A hidden file may have been swept before it was locked: then its maker starts again, as after a lost race.
     if (errno == EEXIST || (errno == ENOENT && !hidden_.empty())) { return false; }
     fail(described(name_) + ": give it its name", errno);
 }
@@ -171,6 +170,7 @@ LockDescriptor SharedFile::reopen() const {
         // Without /proc only the name leads to the file.
         return FileDescriptor(::shm_open(("/" + name_).c_str(), O_RDWR, 0));
     });
+    if (!second && errno == ENOENT && !hidden_.empty()) { return {}; }
     if (!second) { fail(described(name_) + ": open for locking", errno); }
     if (!facts().same_file(facts_of(name_, second.number()))) { fail(described(name_) + ": open for locking", ENOENT); }
     return second;

@@ -53,9 +53,10 @@ public:
     SharedFile& operator=(const SharedFile&) = delete;
     ~SharedFile();
 
-    // Gives a new file its name, complete and at once. False if the name is taken.
+    // Gives a new file its name, complete and at once. False if the name is taken (errno EEXIST), or the hidden one is gone
+    // (ENOENT): until its maker holds a lock, clean() may sweep it.
     [[nodiscard]] bool appear();
-    // Another open file description of the same file, for locks. Throws Error.
+    // Another open file description of the same file, for locks. None if it is hidden and was swept. Throws Error.
     [[nodiscard]] LockDescriptor reopen() const;
     [[nodiscard]] FileFacts facts() const;
     // Copies what the file has now, from `offset` on: holes as zeros, and fewer bytes than asked for where it ends. A load

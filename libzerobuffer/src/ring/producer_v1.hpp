@@ -25,20 +25,26 @@ public:
           max_frame_(geometry.max_frame),
           tail_is_readable_(geometry.file_size % 4096 != 0) {}
 
-    // Starts where an earlier writer left off. Only as the one writer.
+    // Starts where an earlier writer left off. Only as the one writer. `pause` lets a reader get on that may be amid its stores;
+    // without one the reader must stand still.
     bool attach() noexcept {
+        return attach([] {});
+    }
+    template <class Pause>
+    bool attach(Pause pause) noexcept {
         const std::uint64_t written = wire::load_acquire(control_->payload_write_pos);
         if (written > capacity_) { return refuse("payload_write_pos", written, capacity_); }
         offset_ = written == capacity_ ? 0 : written;
         count_ = wire::load_relaxed(control_->payload_written_count);
-        if (!refresh()) { return false; }
-        // After the free bytes: the reader only ever makes the unread part smaller.
-        const std::uint64_t read = wire::load_acquire(control_->payload_read_pos);
-        if (read > capacity_) { return refuse("payload_read_pos", read, capacity_); }
-        const std::uint64_t read_offset = read == capacity_ ? 0 : read;
-        if (!take_back_overcommitted(read_offset)) { return false; }
+        Unread unread{};
+        if (!look_at(unread)) { return false; }
+        for (int attempt = 0; is_doubtful(unread) && attempt < 40; ++attempt) {
+            pause();
+            if (!look_at(unread)) { return false; }
+        }
+        if (!take_back(unread.excess)) { return false; }
         const bool is_fresh = offset_ == 0 && count_ == 0;
-        sequence_ = is_fresh ? 0 : ResumeV1(payload_, capacity_, count_).last_sequence(read_offset, offset_, free_);
+        sequence_ = is_fresh ? 0 : resume().last_sequence(unread.from, offset_, unread.is_full);
         first_sequence_ = sequence_;
         return true;
     }
@@ -139,15 +145,43 @@ private:
         return tail_is_readable_ || left == 0 || left >= wire::header_size_v1;
     }
 
+    // What the reader has before it, at one look.
+    struct Unread {
+        std::uint64_t from;    // offset of its next header
+        bool is_full;          // the offsets are equal, and all is unread, not nothing
+        std::uint64_t excess;  // bytes that are unread, and "free" as well
+    };
+
+    // Full as ConsumerV1::is_full() tells it. The position is loaded last: a reader that moves meanwhile has less unread than
+    // we think, or is behind with its count, which is doubtful.
+    bool look_at(Unread& unread) noexcept {
+        if (!refresh()) { return false; }
+        const std::uint64_t read_count = wire::load_acquire(control_->payload_read_count);
+        const std::uint64_t read = wire::load_acquire(control_->payload_read_pos);
+        if (read > capacity_) { return refuse("payload_read_pos", read, capacity_); }
+        unread.from = read == capacity_ ? 0 : read;
+        unread.is_full = unread.from == offset_ && free_ != capacity_ && (free_ == 0 || count_ > read_count);
+        std::uint64_t bytes = offset_ >= unread.from ? offset_ - unread.from : capacity_ - unread.from + offset_;
+        if (unread.is_full) { bytes = capacity_; }
+        unread.excess = free_ > capacity_ - bytes ? free_ - (capacity_ - bytes) : 0;
+        return true;
+    }
+
+    // Where a reader that is alive may look like that: every one stores its position before its count, which seems to be a full
+    // ring; and one of the old kind gives a tail back before it goes on at 0.
+    [[nodiscard]] bool is_doubtful(const Unread& unread) const noexcept {
+        return unread.excess != 0 && (unread.is_full || resume().wraps_at(unread.from));
+    }
+
     // A writer of the old kind that was killed between its position and its free bytes left more "free" than there is: the
     // next frame would overwrite unread ones.
-    bool take_back_overcommitted(std::uint64_t read) noexcept {
-        const std::uint64_t unread = offset_ >= read ? offset_ - read : capacity_ - read + offset_;
-        const std::uint64_t excess = free_ > capacity_ - unread ? free_ - (capacity_ - unread) : 0;
+    bool take_back(std::uint64_t excess) noexcept {
         if (excess == 0) { return true; }
         wire::shared(control_->payload_free_bytes).fetch_sub(excess, std::memory_order_acq_rel);
         return refresh();
     }
+
+    [[nodiscard]] ResumeV1 resume() const noexcept { return {payload_, capacity_, count_}; }
 
     bool refuse(const char* field, std::uint64_t found, std::uint64_t expected) noexcept {
         violation_ = {field, found, expected};

@@ -20,10 +20,8 @@ public:
         : payload_(payload), capacity_(capacity), count_(count) {}
 
     // Its sequence; 0 where no answer is certain: then numbers start at 1 again, as with every writer of the old kind.
-    // `read` and `written` are offsets below the capacity.
-    [[nodiscard]] std::uint64_t last_sequence(std::uint64_t read, std::uint64_t written,
-                                              std::uint64_t free_bytes) const noexcept {
-        const bool is_full = read == written && free_bytes == 0;
+    // `read` and `written` are offsets below the capacity; equal ones mean that all is unread if `is_full`, or nothing.
+    [[nodiscard]] std::uint64_t last_sequence(std::uint64_t read, std::uint64_t written, bool is_full) const noexcept {
         if (written < read || is_full) {
             const Chain newer = follow(0, written);
             const Chain older = follow(read, capacity_);
@@ -32,6 +30,11 @@ public:
             return unread.last;
         }
         return last_of_lap(written);
+    }
+
+    // Whether a reader at that offset goes on at 0.
+    [[nodiscard]] bool wraps_at(std::uint64_t at) const noexcept {
+        return capacity_ - at < wire::header_size_v1 || is_marker(load_header(payload_ + at));
     }
 
     // Before the caller of a claim at 0 can write to it. The wrap marker, then the sequence, then the size, which names the
@@ -82,10 +85,6 @@ private:
         if (!lap.is_whole) { return 0; }
         if (lap.frames == 1 && wraps_at(lap.end)) { return count_ == 1 ? 1 : 0; }
         return lap.last;
-    }
-
-    [[nodiscard]] bool wraps_at(std::uint64_t at) const noexcept {
-        return capacity_ - at < wire::header_size_v1 || is_marker(load_header(payload_ + at));
     }
 
     const std::byte* payload_;
