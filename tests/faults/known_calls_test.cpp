@@ -33,7 +33,7 @@ const std::set<std::string> harmless = {
     "memmove",
     "memset",
     "pthread_mutex_lock",
-    "raise",  // of a signal that there is
+    "raise",
     "sem_init",  // fails only for a value that is too large
     "sigemptyset",
     "snprintf",
