@@ -14,6 +14,7 @@ Rules that every line here keeps
 """
 cimport cython
 from cpython.buffer cimport (
+    PyBUF_ANY_CONTIGUOUS,
     PyBUF_FORMAT,
     PyBUF_ND,
     PyBUF_SIMPLE,
