@@ -53,11 +53,16 @@ cdef int ask(Endpoint endpoint, Party party, uint64_t size) except -1:
 
 
 cdef int raise_outcome(Endpoint endpoint, Party party) except -1:
-    """Raises what the wait for this party ended with, if that was an error."""
+    """Raises what the wait for this party ended with, if that was an error. Not the loss of a peer after which another came."""
     cdef zb_status status = ZB_OK
     cdef string message
     cdef int number = 0
-    if endpoint.waiter.take_outcome(party, status, message, number):
+    cdef zb_stats stats
+    if not endpoint.waiter.take_outcome(party, status, message, number):
+        return 0
+    if status != ZB_PEER_CLOSED and status != ZB_PEER_DIED:
+        raise errors.from_status(status_name(status), message.decode("utf-8", "replace"), number)
+    if endpoint.read_stats(&stats) != ZB_OK or stats.peer != ZB_PEER_STATE_ATTACHED:
         raise errors.from_status(status_name(status), message.decode("utf-8", "replace"), number)
     return 0
 
