@@ -288,10 +288,10 @@ cdef class Writer(Endpoint):
 
     cdef int copy_in(self, CopyIn call, const zb_slice* slices, uint64_t count, uint64_t total,
                      uint64_t* done) except -1:
-        """One try. A long copy leaves the GIL, unless another thread waits or fills a claim and so may use the writer."""
+        """One try. A long copy leaves the GIL, unless another thread or a task waits or fills a claim: it may use the writer."""
         cdef zb_status status
         cdef zb_writer* handle = <zb_writer*>self.usable()
-        if total <= LONG_COPY or self.waiting or self.claimed or thread_may_wait(self):
+        if total <= LONG_COPY or self.waiting or self.claimed or self.task_waits or thread_may_wait(self):
             return call(handle, slices, count, 0, done)
         self.exclusive = True
         PyThread_acquire_lock(self.copying, WAIT_LOCK)
