@@ -27,6 +27,11 @@ cdef object write_many_in(Writer writer, object buffers, object timeout):
         give_back(writer, views, slices)
 
 
+cdef enum:
+    # Frames of one try after a wait: all that are left would be looked at again for each that the reader makes room for.
+    FRAMES_PER_TRY = 1024
+
+
 cdef object write_frames(Writer writer, const zb_slice* frames, uint64_t count, int64_t duration):
     cdef uint64_t done = 0
     cdef int64_t deadline
@@ -34,7 +39,9 @@ cdef object write_frames(Writer writer, const zb_slice* frames, uint64_t count, 
     if status == ZB_TIMEOUT and duration != 0:
         deadline = deadline_after(duration)
         while status == ZB_TIMEOUT and writer.wait_for(room, frames[done].size, deadline):
-            status = write_some(writer, frames, count, &done)
+            status = ZB_OK
+            while status == ZB_OK and done != count:
+                status = write_some(writer, frames, min(count, done + FRAMES_PER_TRY), &done)
     if status == ZB_TIMEOUT:
         writer.note_nothing(frames[done].size)
     elif status != ZB_OK:
