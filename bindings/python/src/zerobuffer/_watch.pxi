@@ -159,3 +159,30 @@ cdef class _TaskWait:
             endpoint.waiter.close_descriptor(for_task)
         else:
             endpoint.waiter.take_back(for_task)
+
+
+@cython.final
+@cython.no_gc
+cdef class _Held:
+    """The bytes that a task waits to write: the object cannot change its size meanwhile. With no more asked of it than
+    ``write`` asks, so not as a memoryview, which wants a format."""
+
+    cdef Py_buffer view
+    cdef bint has_view
+
+    def __cinit__(self, buffer):
+        PyObject_GetBuffer(buffer, &self.view, PyBUF_SIMPLE)
+        self.has_view = True
+
+    def __dealloc__(self):
+        self.end()
+
+    @property
+    def size(self):
+        return self.view.len
+
+    def end(self):
+        """Twice is the same as once."""
+        if self.has_view:
+            self.has_view = False
+            PyBuffer_Release(&self.view)
