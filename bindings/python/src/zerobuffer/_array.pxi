@@ -42,7 +42,10 @@ cdef object described_array(Frame frame):
         raise array_failure(status, frame.where() + ": ")
     if array.kind == ZB_ITEM_KIND_TEXT:
         return strings_of(frame, &array, frame.where())
-    need_numpy()
+    if numpy is None:
+        # Importing may let another thread in, which may release the frame: so all is looked at again.
+        need_numpy()
+        return frame.array()
     try:
         dtype = type_of(&array)
         strides = None if array.order == ZB_ARRAY_ORDER_C else axes(array.strides, array.dimensions)
