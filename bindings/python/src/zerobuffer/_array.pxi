@@ -280,6 +280,8 @@ cdef object export_dlpack(object lease, bint writable, object array, str what, o
     """NumPy's capsule for the array. Those of DLPack before 1.0 cannot say that they are read-only."""
     if device is not None and tuple(device) != (1, 0):
         raise BufferError(f"{what}: is in memory, device (1, 0), and not on {tuple(device)}; copy it there")
+    if isinstance(array, Strings):
+        raise BufferError(f"{what}: holds strings, which DLPack has no type for; use frame.array().tolist()")
     arguments = {}
     if copy:
         array = array.copy()
