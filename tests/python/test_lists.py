@@ -64,6 +64,19 @@ def test_ints_among_floats_become_floats_if_that_is_exact(pair, items):
     assert arrived.tolist() == items
 
 
+def test_enumerators_among_floats_become_floats(pair):
+    class Odd(enum.IntEnum):
+        one = 1
+
+        def __eq__(self, other):
+            raise AssertionError("nothing of Python runs in the loop")
+
+        __hash__ = int.__hash__
+
+    pair.writer.write_array([1.5, Odd.one])
+    assert pair.reader.acquire(0).array().tolist() == [1.5, 1.0]
+
+
 TEXTS = {
     "ASCII": ["sun", "up", "", "x" * 1000],
     "every width": ["\u00e9", "\u20ac", "\U0001f600", "\0", "a\0b"],

@@ -55,11 +55,13 @@ cdef extern from *:
         }
         return count;
     }
-    // An int among floats counts if a float is exactly it.
+    // An int among floats counts if a float is exactly it. Compared as ints are: a subclass may have an __eq__ of its own.
     static inline bool zerobuffer_exact(PyObject* item, double* value) {
         *value = PyLong_AsDouble(item);
         PyObject* back = *value == -1.0 && PyErr_Occurred() ? nullptr : PyLong_FromDouble(*value);
-        const bool same = back != nullptr && PyObject_RichCompareBool(back, item, Py_EQ) == 1;
+        PyObject* equal = back == nullptr ? nullptr : PyLong_Type.tp_richcompare(back, item, Py_EQ);
+        const bool same = equal == Py_True;
+        Py_XDECREF(equal);
         Py_XDECREF(back);
         PyErr_Clear();
         return same;
@@ -70,7 +72,7 @@ cdef extern from *:
             double value;
             if (PyFloat_Check(item)) {
                 value = PyFloat_AS_DOUBLE(item);
-            } else if (!PyLong_CheckExact(item) || !zerobuffer_exact(item, &value)) {
+            } else if (!PyLong_Check(item) || PyBool_Check(item) || !zerobuffer_exact(item, &value)) {
                 return index;
             }
             zerobuffer_put(to, index, value);
