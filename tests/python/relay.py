@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What other processes of multiprocessing run: it has to be importable there. `say` is one end of a pipe."""
+import multiprocessing.util
 import os
+import threading
 
 import zerobuffer
 
@@ -53,6 +55,22 @@ def read(reader, count, say):
 def attach_and_write(attach, content):
     with attach() as writer:
         writer.write(content)
+
+
+def write_and_keep(name):
+    """The writer outlives the function, and so does a thread that has not written all yet."""
+    global kept
+    kept = zerobuffer.Writer(name)
+    kept.write(b"first")
+    left = threading.Event()
+    multiprocessing.util.Finalize(None, left.set, exitpriority=0)
+    threading.Thread(target=lambda: left.wait() and kept.write(b"last")).start()
+
+
+def keep(writer):
+    global kept
+    kept = writer
+    kept.write_many([b"first", b"last"])
 
 
 def stats_of(endpoint, say):

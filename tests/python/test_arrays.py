@@ -64,6 +64,24 @@ def test_fortran_order_stays_and_others_become_c(pair):
     assert through(pair, ARRAYS["axes turned"]).flags.c_contiguous
 
 
+LIES = {
+    "larger": {"shape": (4000,)},
+    "more dimensions": {"shape": (2, 3, 4000)},
+    "larger items": {"dtype": numpy.dtype("V4000")},
+    "no shape": {"shape": None},
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*view.*live:ResourceWarning")
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+@pytest.mark.parametrize("content", [numpy.arange(6), numpy.arange(12).reshape(3, 4)[:, ::2]], ids=["dense", "gaps"])
+def test_subclass_arrives_as_its_bytes_are_whatever_it_says(pair, content, lie):
+    said = {name: property(lambda self, value=value: value) for name, value in lie.items()}
+    lying = type("Lying", (numpy.ndarray,), said)
+    arrived = through(pair, numpy.ndarray.view(content, lying))
+    assert (arrived.dtype, arrived.shape, arrived.tobytes()) == (content.dtype, content.shape, content.tobytes())
+
+
 class Pair(ctypes.Structure):
     _fields_ = [("a", ctypes.c_int), ("b", ctypes.c_float)]
 

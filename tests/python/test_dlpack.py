@@ -47,6 +47,14 @@ def test_capsule_keeps_the_place_until_it_goes(editable):
     assert reader.stats().held == 0
 
 
+def test_strings_have_no_type_in_dlpack(editable):
+    reader, writer = editable
+    writer.write_array(["a", "b"])
+    frame = reader.acquire(0)
+    with pytest.raises(BufferError, match=rf"buffer '{reader.name}': frame 1: holds strings.*tolist"):
+        frame.__dlpack__()
+
+
 def test_read_only_frame_says_what_to_do(pair):
     pair.writer.write_array([1.0, 2.0])
     frame = pair.reader.acquire(0)

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """However an interpreter ends in order, its peer sees the end of the stream and no death, and nothing crashes."""
+import multiprocessing
+
 import pytest
 
+import relay
 import zerobuffer
+from conftest import DEADLINE
 
 ENDINGS = {
     "globals": "",
@@ -91,3 +95,27 @@ os._exit(0)
         assert bytes(next(frames)) == b"last"
         with pytest.raises(zerobuffer.PeerDied):
             next(frames)
+
+
+@pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
+def test_process_of_multiprocessing_closes_at_its_end(name, layout, start):
+    """A forked one runs no ``atexit``."""
+    with zerobuffer.Reader(name, layout=layout) as reader:
+        child = multiprocessing.get_context(start).Process(target=relay.write_and_keep, args=(name,))
+        child.start()
+        assert [bytes(frame) for frame in reader] == [b"first", b"last"]
+        child.join(DEADLINE)
+        assert (child.exitcode, reader.stats().peer) == (0, "closed")
+
+
+@pytest.mark.parametrize("start", ["spawn", "forkserver"])
+def test_endpoint_among_the_arguments_of_a_process_closes_at_its_end(name, start):
+    with zerobuffer.Reader(name) as reader:
+        with zerobuffer.Writer(name) as writer:
+            pass
+        child = multiprocessing.get_context(start).Process(target=relay.keep, args=(writer,))
+        child.start()
+        assert reader.wait_for_peer(DEADLINE)
+        assert [bytes(frame) for frame in reader] == [b"first", b"last"]
+        child.join(DEADLINE)
+        assert (child.exitcode, reader.stats().peer) == (0, "closed")

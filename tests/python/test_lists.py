@@ -39,6 +39,15 @@ def test_comes_back(pair, items, dtype):
     assert [str(item) for item in arrived.ravel()] == [str(item) for item in numpy.array(items, dtype).ravel()]
 
 
+@pytest.mark.parametrize("items", [[1, 2, 3], [1.5, 2.5], [True, False], ["a", "b"], []], ids=str)
+@pytest.mark.parametrize("length", [0, 1, 4000])
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_subclass_has_the_items_that_are_in_it_whatever_length_it_says(pair, kind, length, items):
+    lying = type("Lying", (kind,), {"__len__": lambda self: length})
+    pair.writer.write_array(lying(items))
+    assert pair.reader.acquire(0).array().tolist() == items
+
+
 def test_nan_stays_nan(pair):
     pair.writer.write_array([float("nan"), 1.0])
     assert numpy.isnan(pair.reader.acquire(0).array()).tolist() == [True, False]
@@ -53,6 +62,19 @@ def test_ints_among_floats_become_floats_if_that_is_exact(pair, items):
     arrived = pair.reader.acquire(0).array()
     assert arrived.dtype == "float64"
     assert arrived.tolist() == items
+
+
+def test_enumerators_among_floats_become_floats(pair):
+    class Odd(enum.IntEnum):
+        one = 1
+
+        def __eq__(self, other):
+            raise AssertionError("nothing of Python runs in the loop")
+
+        __hash__ = int.__hash__
+
+    pair.writer.write_array([1.5, Odd.one])
+    assert pair.reader.acquire(0).array().tolist() == [1.5, 1.0]
 
 
 TEXTS = {

@@ -9,6 +9,7 @@ import numpy
 import pytest
 
 import zerobuffer
+from conftest import DEADLINE, until_asleep
 
 LARGE = 1_000_000
 
@@ -187,6 +188,22 @@ def test_writing_copies_buffers_and_large_bytes_nowhere_but_into_the_ring(roomy)
 def test_write_object_waits_no_longer_than_told(full_pair):
     assert full_pair.writer.write_object([numpy.zeros(200)], timeout=0) is None
     assert full_pair.writer.write_object([numpy.zeros(200)], 0.01) is None
+
+
+def test_buffer_that_is_released_during_the_wait_stays_until_it_is_written(full_pair, background):
+    """Who has made a PickleBuffer may release it at any time; what it showed could be freed then."""
+    content = bytearray(b"content" * 500)
+    buffer = pickle.PickleBuffer(content)
+    waiting = background(full_pair.writer.write_object, [buffer])
+    until_asleep(full_pair.writer)
+    buffer.release()
+    with pytest.raises(BufferError):
+        content.clear()
+    while full_pair.reader.wait(0):
+        full_pair.reader.acquire(0).release()
+    assert waiting.result(DEADLINE) is not None
+    assert full_pair.reader.acquire(0).object(copy=True) == [content]
+    content.clear()
 
 
 def test_objects_within_objects_that_write_objects(pair):

@@ -138,6 +138,40 @@ def test_loss_of_the_reader_is_told_by_the_next_try(full_pair):
         remove(full_pair.name)
 
 
+def test_loss_of_a_writer_is_no_news_when_another_has_come(pair):
+    pair.writer.write(b"first")
+    pair.reader.fileno()
+    assert drain(pair.reader) == [b"first"]
+    pair.writer.close()
+    assert readable(pair.reader, DEADLINE)
+    with zerobuffer.Writer(pair.name) as writer:
+        writer.write(b"second")
+        assert drain(pair.reader) == [b"second"]
+        assert not readable(pair.reader)
+        writer.write(b"third")
+        assert readable(pair.reader, DEADLINE)
+        assert drain(pair.reader) == [b"third"]
+
+
+def test_loss_of_a_reader_is_no_news_when_another_has_come(name):
+    with zerobuffer.Writer.create(name, capacity=1 << 16) as writer:
+        reader = zerobuffer.Reader.open(name)
+        writer.fileno()
+        while writer.write(bytes(1000), 0):
+            pass
+        reader.close()
+        assert readable(writer, DEADLINE)
+        with zerobuffer.Reader.open(name) as reader:
+            reader.acquire(0).release()
+            while writer.write(bytes(1000), 0):
+                pass
+            assert not readable(writer)
+            reader.acquire_many(1000).clear()
+            assert readable(writer, DEADLINE)
+            assert writer.write(bytes(1000), 0)
+            reader.acquire_many(1000).clear()
+
+
 def test_call_that_waits_takes_the_turn_of_the_thread(pair, background):
     pair.reader.fileno()
     assert drain(pair.reader) == []

@@ -2,6 +2,7 @@
 """Whatever ends the wait of a task, nothing is lost, the next call works, and no thread or descriptor stays."""
 import asyncio
 import gc
+import select
 import threading
 
 import pytest
@@ -282,4 +283,25 @@ def test_closed_endpoint_refuses(pair, run):
             with pytest.raises(zerobuffer.Closed, match=pair.name):
                 await call
 
+    run(main())
+
+
+def test_loss_of_a_writer_is_no_news_to_a_task_when_another_has_come(pair, run):
+    """The task runs only when the other one has attached."""
+
+    async def main():
+        task = await begun(pair.reader.acquire_async())
+        reader = pair.reader.fileno()
+        assert pair.reader.acquire(0) is None
+        pair.writer.close()
+        assert select.select([reader], [], [], DEADLINE)[0]
+        with zerobuffer.Writer(pair.name) as writer:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert not task.done()
+            writer.write(b"of the other")
+            assert bytes(await task) == b"of the other"
+
+    pair.writer.write(b"met")
+    pair.reader.acquire(0).release()
     run(main())

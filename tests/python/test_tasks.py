@@ -2,6 +2,7 @@
 """Tasks of an event loop take frames and claim room: what is there at once, the rest without holding up the loop."""
 import asyncio
 
+import numpy
 import pytest
 
 import zerobuffer
@@ -83,6 +84,37 @@ def test_write_that_waits(full_pair, run):
         sequence = await task
         with full_pair.reader.acquire(0) as frame:
             assert (frame.sequence, bytes(frame)) == (sequence, b"x" * 1000)
+
+    run(main())
+
+
+def test_write_that_waits_takes_what_write_takes(full_pair, run):
+    """Of some buffers there are bytes and no memoryview: NumPy has no format for dates."""
+    content = numpy.zeros(200, "M8[s]")
+
+    async def main():
+        task = await begun(full_pair.writer.write_async(content))
+        full_pair.reader.acquire_many(1000)
+        assert await task is not None
+
+    run(main())
+    assert bytes(full_pair.reader.acquire(0)) == content.tobytes()
+
+
+@pytest.mark.parametrize("end", ["task.cancel()", "room"])
+def test_buffer_keeps_its_size_while_a_write_waits(full_pair, run, end):
+    content = bytearray(1000)
+
+    async def main():
+        task = await begun(full_pair.writer.write_async(content))
+        with pytest.raises(BufferError):
+            content.clear()
+        if end == "room":
+            full_pair.reader.acquire_many(1000)
+        else:
+            task.cancel()
+        await asyncio.wait([task])
+        content.clear()
 
     run(main())
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """One thread waits; others release, look, cancel and close meanwhile."""
+import select
 import threading
 
 import pytest
@@ -168,6 +169,23 @@ def test_stats_while_another_thread_copies(name, background):
         writing.result()
         assert counted == sorted(counted)
         assert writer.stats().frames == 30
+
+
+def test_task_that_was_woken_is_not_shut_out_by_a_copy(name, background):
+    """Between its waking and its turn of the loop: another thread's copy of this size would leave the GIL."""
+    with zerobuffer.Reader(name, capacity=64 << 20) as reader, zerobuffer.Writer(name) as writer:
+        wait = zerobuffer._core._TaskWait(writer, 1000)
+        try:
+            # There is room: the thread that waits for the task is through.
+            assert select.select([wait.descriptor], [], [], DEADLINE)[0]
+            content = bytes(32 << 20)
+            writing = background(writer.write, content)
+            while not writing.done():
+                assert writer.wait(1000, 0)
+            assert writing.result() == 1
+        finally:
+            wait.end()
+        reader.acquire(0).release()
 
 
 def test_second_writer_in_the_middle_of_a_copy_is_refused_or_waits_its_turn(name, background):

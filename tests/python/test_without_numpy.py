@@ -56,3 +56,28 @@ say(writer.write_array([3]))
     said = run(process, name, code)
     refusal = "arrays need NumPy, which is not installed; install python3-numpy, or look at memoryview(frame)"
     assert said == [refusal] * 5 + ["2"]
+
+
+def test_frame_that_is_released_while_numpy_is_imported(process, name):
+    """The import may let other threads in; here it does what one of them could."""
+    code = """
+class Releases:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            frame.release()
+            while writer.write(b"x" * 1000, timeout=0):
+                reader.acquire(0).release()
+                if writer.stats().bytes > 1 << 20:
+                    break
+sys.meta_path.insert(0, Releases())
+reader = zerobuffer.Reader(arguments[0], capacity=1 << 16)
+writer = zerobuffer.Writer(arguments[0])
+writer.write_array([1, 2])
+frame = reader.acquire(0)
+try:
+    say(frame.array())
+except zerobuffer.Misuse as error:
+    say(error)
+"""
+    (said,) = run(process, name, code)
+    assert said.startswith(f"buffer '{name}': frame 1 was released; use it before")

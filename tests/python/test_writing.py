@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 import zerobuffer
-from conftest import eventually, remove, until_asleep
+from conftest import DEADLINE, eventually, remove, until_asleep
 
 # More than is copied under the GIL.
 LONG = bytes(range(256)) * 136
@@ -169,8 +169,43 @@ def test_views_are_let_go_after_a_failure(pair):
 
 
 def test_bytes_that_do_not_lie_together_are_refused(pair):
-    with pytest.raises((BufferError, ValueError)):
-        pair.writer.write(numpy.arange(10, dtype="u1")[::2])
+    content = numpy.arange(10, dtype="u1")
+    gaps = (content[::2], memoryview(content)[::2], numpy.asfortranarray(content.reshape(2, 5)))
+    writer = pair.writer
+    calls = [writer.write, writer.publish_metadata]
+    calls += [lambda what: writer.write_parts([b"", what]), lambda what: writer.write_many([what])]
+    for call in calls:
+        for what in gaps:
+            with pytest.raises(zerobuffer.Misuse, match=f"'{pair.name}'.* (ndarray|memoryview) .*ascontiguousarray"):
+                call(what)
+    pair.writer.write(numpy.ascontiguousarray(gaps[0]))
+    assert unread(pair) == [bytes(range(0, 10, 2))]
+
+
+def test_released_frame_is_named_where_it_is_written_again(pair):
+    pair.writer.write(b"x")
+    frame = pair.reader.acquire(0)
+    frame.release()
+    for call in (pair.writer.write, lambda what: pair.writer.write_parts([what])):
+        with pytest.raises(zerobuffer.Misuse, match="frame 1 was released"):
+            call(frame)
+
+
+def test_many_frames_go_on_after_a_wait_to_the_last(name, background):
+    """More than one ring takes and more than one try does, some of them without bytes."""
+    contents = [b"%d" % number if number % 3 else b"" for number in range(20_000)]
+    with zerobuffer.Reader(name, capacity=1 << 18) as reader, zerobuffer.Writer(name) as writer:
+        writing = background(writer.write_many, contents)
+        until_asleep(writer)
+        arrived = []
+        while len(arrived) < len(contents):
+            # All at once, so that many have room.
+            batch = reader.acquire_many(10_000, DEADLINE)
+            assert batch
+            arrived += [bytes(frame) for frame in batch]
+            del batch
+        assert writing.result(DEADLINE) == len(contents)
+        assert arrived == contents
 
 
 def test_gathering_twice_at_once(pair, background):

@@ -69,6 +69,28 @@ cdef double seconds_of(object timeout) except? -1:
         raise bad_timeout(timeout) from None
 
 
+cdef extern from "Python.h":
+    int try_buffer "PyObject_GetBuffer"(object exporter, Py_buffer* view, int flags)
+
+
+cdef int open_bytes(object buffer, Py_buffer* view, str buffer_name) except -1:
+    """The bytes of an object, as they lie in memory."""
+    if try_buffer(buffer, view, PyBUF_SIMPLE) == 0:
+        return 0
+    # Once more for the reason: a try block around the first is what every call would pay for.
+    PyErr_Clear()
+    try:
+        PyObject_GetBuffer(buffer, view, PyBUF_SIMPLE)
+    except errors.ZeroBufferError:
+        raise
+    except (BufferError, ValueError) as error:
+        raise Misuse(
+            f"buffer {buffer_name!r}: this {type(buffer).__name__} does not show its bytes ({error}); they must lie side by "
+            "side and in C order: write numpy.ascontiguousarray(it), or give an array to write_array()"
+        ) from error
+    return 0
+
+
 cdef uint64_t byte_count(object value, str what) except? 0:
     """A size or a count. Negative numbers are misuse; what no 64 bits hold is too large for every buffer."""
     try:

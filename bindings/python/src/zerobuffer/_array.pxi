@@ -42,7 +42,10 @@ cdef object described_array(Frame frame):
         raise array_failure(status, frame.where() + ": ")
     if array.kind == ZB_ITEM_KIND_TEXT:
         return strings_of(frame, &array, frame.where())
-    need_numpy()
+    if numpy is None:
+        # Importing may let another thread in, which may release the frame: so all is looked at again.
+        need_numpy()
+        return frame.array()
     try:
         dtype = type_of(&array)
         strides = None if array.order == ZB_ARRAY_ORDER_C else axes(array.strides, array.dimensions)
@@ -93,7 +96,7 @@ cdef tuple fitting_shape(object shape, object dtype, uint64_t size, object lease
 
 # Writing.
 
-cdef tuple describe(zb_array* array, object dtype, object shape):
+cdef tuple describe(zb_array* array, object dtype, tuple shape):
     """Kind and shape. The result owns the bytes of the description: to be kept until the header is written."""
     cdef tuple described = describe_type(dtype)
     cdef bytes description = described[3]
@@ -107,7 +110,7 @@ cdef tuple describe(zb_array* array, object dtype, object shape):
     return described
 
 
-cdef int set_shape(zb_array* array, object shape) except -1:
+cdef int set_shape(zb_array* array, tuple shape) except -1:
     cdef uint32_t axis
     if len(shape) > ZB_ARRAY_DIMENSIONS:
         raise Misuse(f"an array of {len(shape)} dimensions has no place in a frame; reshape it to at most 32")
@@ -126,12 +129,17 @@ cdef uint64_t plan(zb_array* array) except? 0:
     return size
 
 
-cdef object write_contiguous(Writer writer, zb_array* array, const void* items, object timeout):
+cdef object write_contiguous(Writer writer, zb_array* array, const Py_buffer* items, object timeout):
     """Header and items as two parts of one frame."""
     cdef char header[SHORT_HEADER]
     cdef zb_slice parts[2]
     cdef uint64_t size = plan(array)
     cdef bytes long_header
+    # The items were described by one call and are shown by another.
+    if array.data_size != <uint64_t>items.len:
+        raise Misuse(
+            f"the array is described with {array.data_size} bytes and has {items.len}; do not change it during the call"
+        )
     parts[0].data = header
     if array.data_offset > SHORT_HEADER:
         long_header = PyBytes_FromStringAndSize(NULL, array.data_offset)
@@ -141,7 +149,7 @@ cdef object write_contiguous(Writer writer, zb_array* array, const void* items, 
     if status != ZB_OK:
         raise array_failure(status, "")
     parts[0].size = array.data_offset
-    parts[1].data = items
+    parts[1].data = items.buf
     parts[1].size = array.data_size
     return writer.write_frame(zb_writer_writev, parts, 2, size, nanoseconds(timeout))
 
@@ -176,17 +184,20 @@ cdef object write_in_place(Writer writer, object array, object timeout):
 cdef object write_ndarray(Writer writer, object array, object timeout):
     cdef zb_array description
     cdef Py_buffer view
-    if type(array) is not ndarray and numpy.ma.isMaskedArray(array):
-        raise TypeError("a masked array has two parts, and one would be lost; write array.filled(), or both parts")
+    if type(array) is not ndarray:
+        if numpy.ma.isMaskedArray(array):
+            raise TypeError("a masked array has two parts, and one would be lost; write array.filled(), or both parts")
+        # A subclass may say of its shape and dtype what it likes; its bytes are those of the array below it.
+        array = ndarray.view(array, ndarray)
     cdef tuple described = describe(&description, array.dtype, array.shape)
     # Without the format: NumPy has none for dates.
     PyObject_GetBuffer(array, &view, PyBUF_STRIDES)
     try:
         if PyBuffer_IsContiguous(&view, c"C"):
-            return write_contiguous(writer, &description, view.buf, timeout)
+            return write_contiguous(writer, &description, &view, timeout)
         if PyBuffer_IsContiguous(&view, c"F"):
             description.order = ZB_ARRAY_ORDER_FORTRAN
-            return write_contiguous(writer, &description, view.buf, timeout)
+            return write_contiguous(writer, &description, &view, timeout)
     finally:
         PyBuffer_Release(&view)
     return write_in_place(writer, array, timeout)
@@ -206,7 +217,7 @@ cdef object write_buffer(Writer writer, object source, object timeout):
             description.dimensions = view.ndim
             for axis in range(view.ndim):
                 description.shape[axis] = view.shape[axis]
-            return write_contiguous(writer, &description, view.buf, timeout)
+            return write_contiguous(writer, &description, &view, timeout)
     finally:
         PyBuffer_Release(&view)
     need_numpy()
@@ -269,6 +280,8 @@ cdef object export_dlpack(object lease, bint writable, object array, str what, o
     """NumPy's capsule for the array. Those of DLPack before 1.0 cannot say that they are read-only."""
     if device is not None and tuple(device) != (1, 0):
         raise BufferError(f"{what}: is in memory, device (1, 0), and not on {tuple(device)}; copy it there")
+    if isinstance(array, Strings):
+        raise BufferError(f"{what}: holds strings, which DLPack has no type for; use frame.array().tolist()")
     arguments = {}
     if copy:
         array = array.copy()

@@ -31,6 +31,40 @@ def _close_endpoints():
         endpoint.close()
 
 
+cdef long leaves_in_order = 0  # the process for which multiprocessing knows
+
+
+cdef int leave_in_order() except -1:
+    """Processes of multiprocessing end without running ``atexit``; they have handlers of their own."""
+    global leaves_in_order
+    if leaves_in_order == getpid() or "multiprocessing.util" not in sys.modules:
+        return 0
+    from multiprocessing import parent_process
+    from multiprocessing.util import register_after_fork
+    if parent_process() is None:
+        # One that loads its arguments may attach before it is a process of multiprocessing.
+        register_after_fork(endpoints, _close_at_its_end)
+    else:
+        _close_at_its_end(endpoints)
+    leaves_in_order = getpid()
+    return 0
+
+
+def _close_at_its_end(_):
+    from multiprocessing.util import Finalize
+    # Below 0: after its own children have ended, as with atexit.
+    Finalize(None, _close_after_threads, exitpriority=-10)
+
+
+def _close_after_threads():
+    """multiprocessing waits for threads only after this, and they may still be at work."""
+    import threading
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.current_thread():
+            thread.join()
+    _close_endpoints()
+
+
 cdef int64_t deadline_after(int64_t timeout):
     """When a wait that starts now is over; INT64_MAX for never."""
     cdef int64_t now = zerobuffer_now()
@@ -139,6 +173,7 @@ cdef class Endpoint:
             raise failure(status)
         self.buffer_name = name
         endpoints.add(self)
+        leave_in_order()
         return 0
 
     # Using.

@@ -9,7 +9,7 @@ cdef object write_parts_in(Writer writer, object buffers, object timeout):
     borrow(writer, views, slices)
     try:
         return writer.write_frame(
-            zb_writer_writev, slices.data(), len(parts), gather(parts, views, slices), duration)
+            zb_writer_writev, slices.data(), len(parts), gather(writer.buffer_name, parts, views, slices), duration)
     finally:
         give_back(writer, views, slices)
 
@@ -21,10 +21,15 @@ cdef object write_many_in(Writer writer, object buffers, object timeout):
     cdef tuple frames = tuple(buffers)
     borrow(writer, views, slices)
     try:
-        gather(frames, views, slices)
+        gather(writer.buffer_name, frames, views, slices)
         return write_frames(writer, slices.data(), len(frames), duration)
     finally:
         give_back(writer, views, slices)
+
+
+cdef enum:
+    # Frames of one try after a wait: all that are left would be looked at again for each that the reader makes room for.
+    FRAMES_PER_TRY = 1024
 
 
 cdef object write_frames(Writer writer, const zb_slice* frames, uint64_t count, int64_t duration):
@@ -34,7 +39,9 @@ cdef object write_frames(Writer writer, const zb_slice* frames, uint64_t count, 
     if status == ZB_TIMEOUT and duration != 0:
         deadline = deadline_after(duration)
         while status == ZB_TIMEOUT and writer.wait_for(room, frames[done].size, deadline):
-            status = write_some(writer, frames, count, &done)
+            status = ZB_OK
+            while status == ZB_OK and done != count:
+                status = write_some(writer, frames, min(count, done + FRAMES_PER_TRY), &done)
     if status == ZB_TIMEOUT:
         writer.note_nothing(frames[done].size)
     elif status != ZB_OK:
@@ -71,7 +78,7 @@ cdef int give_back(Writer writer, vector[Py_buffer]& views, vector[zb_slice]& sl
     return 0
 
 
-cdef uint64_t gather(tuple buffers, vector[Py_buffer]& views, vector[zb_slice]& slices) except? 0:
+cdef uint64_t gather(str buffer_name, tuple buffers, vector[Py_buffer]& views, vector[zb_slice]& slices) except? 0:
     """Opens a view of each that needs one; returns how many bytes they have together."""
     cdef Py_buffer view
     cdef zb_slice part
@@ -87,7 +94,7 @@ cdef uint64_t gather(tuple buffers, vector[Py_buffer]& views, vector[zb_slice]& 
             part.size = PyBytes_GET_SIZE(buffer)
         else:
             views.push_back(view)
-            PyObject_GetBuffer(buffer, &views.back(), PyBUF_SIMPLE)
+            open_bytes(buffer, &views.back(), buffer_name)
             part.data = views.back().buf
             part.size = views.back().len
         slices.push_back(part)

@@ -4,6 +4,8 @@
 
 cdef extern from "Python.h":
     PyObject** PySequence_Fast_ITEMS(object sequence)
+    # As many as there are; len() is what a subclass says.
+    Py_ssize_t PySequence_Fast_GET_SIZE(object sequence)
     bint PyLong_Check(PyObject* item)
     bint PyFloat_Check(PyObject* item)
     bint PyBool_Check(PyObject* item)
@@ -53,11 +55,13 @@ cdef extern from *:
         }
         return count;
     }
-    // An int among floats counts if a float is exactly it.
+    // An int among floats counts if a float is exactly it. Compared as ints are: a subclass may have an __eq__ of its own.
     static inline bool zerobuffer_exact(PyObject* item, double* value) {
         *value = PyLong_AsDouble(item);
         PyObject* back = *value == -1.0 && PyErr_Occurred() ? nullptr : PyLong_FromDouble(*value);
-        const bool same = back != nullptr && PyObject_RichCompareBool(back, item, Py_EQ) == 1;
+        PyObject* equal = back == nullptr ? nullptr : PyLong_Type.tp_richcompare(back, item, Py_EQ);
+        const bool same = equal == Py_True;
+        Py_XDECREF(equal);
         Py_XDECREF(back);
         PyErr_Clear();
         return same;
@@ -68,7 +72,7 @@ cdef extern from *:
             double value;
             if (PyFloat_Check(item)) {
                 value = PyFloat_AS_DOUBLE(item);
-            } else if (!PyLong_CheckExact(item) || !zerobuffer_exact(item, &value)) {
+            } else if (!PyLong_Check(item) || PyBool_Check(item) || !zerobuffer_exact(item, &value)) {
                 return index;
             }
             zerobuffer_put(to, index, value);
@@ -112,7 +116,7 @@ cdef extern from *:
 cdef object write_list(Writer writer, object items, object timeout):
     """The first item says which type all of them have."""
     cdef PyObject* first
-    if len(items) == 0:
+    if PySequence_Fast_GET_SIZE(items) == 0:
         return write_items(writer, items, ZB_ITEM_KIND_REAL, 8, 0, timeout)
     first = PySequence_Fast_ITEMS(items)[0]
     if PyUnicode_Check(first):
@@ -144,7 +148,7 @@ cdef uint64_t count_characters(object items) except? 0:
     cdef Py_ssize_t index
     cdef Py_ssize_t size = 0
     cdef uint64_t total = 0
-    for index in range(len(items)):
+    for index in range(PySequence_Fast_GET_SIZE(items)):
         if not PyUnicode_Check(found[index]):
             raise mixed(items, index)
         try:
@@ -171,7 +175,8 @@ cdef object mixed(object items, Py_ssize_t index):
 
 cdef object write_items(Writer writer, object items, uint32_t kind, uint64_t item_size, uint64_t characters, object timeout):
     cdef zb_array array
-    cdef Py_ssize_t count = len(items)
+    cdef Py_ssize_t count = PySequence_Fast_GET_SIZE(items)
+    cdef Py_ssize_t now
     memset(&array, 0, sizeof(array))
     array.kind = kind
     array.item_size = item_size
@@ -183,8 +188,9 @@ cdef object write_items(Writer writer, object items, uint32_t kind, uint64_t ite
         return None
     try:
         # Others may have had the list while this call waited.
-        if len(items) != count:
-            raise Misuse(f"the list had {count} items and now has {len(items)}; do not change it during the call")
+        now = PySequence_Fast_GET_SIZE(items)
+        if now != count:
+            raise Misuse(f"the list had {count} items and now has {now}; do not change it during the call")
         fill_items(items, count, &array, <char*>claim.lease.data + array.data_offset, characters)
     except BaseException:
         claim.end()

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Objects in frames, the writing side: everything is pickled and has its size before the ring is touched.
 
-cdef extern from "Python.h":
-    const Py_buffer* PyPickleBuffer_GetBuffer(object picklebuffer) except NULL
-
 cdef char[OBJECT_ALIGNMENT] PADDING
 memset(PADDING, 0, sizeof(PADDING))
 
@@ -69,7 +66,7 @@ cdef object write_object_in(Writer writer, object content, object timeout):
     try:
         try:
             packer.pickler.dump(content)
-            head = object_head(packer, &pickled)
+            head = object_head(packer, views, &pickled)
         except MemoryError:
             raise
         except Exception as error:
@@ -78,21 +75,22 @@ cdef object write_object_in(Writer writer, object content, object timeout):
                 f"({type(error).__name__}: {error}); nothing was written; leave out what belongs to this process, or "
                 "teach its class __reduce__"
             ) from error
-        total = lay_out(packer, head, parts)
+        total = lay_out(packer, head, views, parts)
         return writer.write_frame(zb_writer_writev, parts.data(), parts.size(), total, duration)
     finally:
         give_back(writer, views, parts)
         give_back_packer(packer, pickled)
 
 
-cdef bytes object_head(_Packer packer, uint64_t* pickled):
-    """Head and table, now that everything has a size."""
+cdef bytes object_head(_Packer packer, vector[Py_buffer]& views, uint64_t* pickled):
+    """Head and table, now that everything has a size. Opens a view of each buffer: a PickleBuffer may be released, by who
+    has made it, while this call waits."""
+    cdef Py_buffer view
     cdef ObjectHead head
     cdef ObjectBuffer entry
     cdef Py_ssize_t count = len(packer.buffers)
     cdef bytes result
     cdef char* place
-    cdef const Py_buffer* view
     cdef uint64_t size = 0
     if <uint64_t>count > UINT32_MAX:
         raise ValueError(f"{count} buffers are more than a frame can hold")
@@ -106,11 +104,16 @@ cdef bytes object_head(_Packer packer, uint64_t* pickled):
     size += sizeof(head) + count * sizeof(entry)
     result = PyBytes_FromStringAndSize(NULL, sizeof(head) + count * sizeof(entry))
     place = PyBytes_AS_STRING(result) + sizeof(head)
+    # A view may point into itself: it is filled where it stays.
+    views.reserve(count)
+    memset(&view, 0, sizeof(view))
     for buffer in packer.buffers:
-        view = PyPickleBuffer_GetBuffer(buffer)
+        views.push_back(view)
+        # Pickle has made sure that it is contiguous, one way or the other, and refuses others.
+        PyObject_GetBuffer(buffer, &views.back(), PyBUF_ANY_CONTIGUOUS)
         size = aligned(size)
         entry.offset = size
-        entry.size = view.len
+        entry.size = views.back().len
         memcpy(place, &entry, sizeof(entry))
         place += sizeof(entry)
         size += entry.size
@@ -123,12 +126,12 @@ cdef inline uint64_t aligned(uint64_t offset) noexcept:
     return (offset + OBJECT_ALIGNMENT - 1) & ~<uint64_t>(OBJECT_ALIGNMENT - 1)
 
 
-cdef uint64_t lay_out(_Packer packer, bytes head, vector[zb_slice]& parts) except 0:
+cdef uint64_t lay_out(_Packer packer, bytes head, const vector[Py_buffer]& views, vector[zb_slice]& parts) except 0:
     """Everything in its order, to be copied straight from where it is; returns how many bytes that is."""
     cdef zb_slice part
-    cdef const Py_buffer* view
+    cdef size_t index
     cdef uint64_t total = PyBytes_GET_SIZE(head)
-    parts.reserve(1 + len(packer.pieces) + 2 * len(packer.buffers))
+    parts.reserve(1 + len(packer.pieces) + 2 * views.size())
     part.data = PyBytes_AS_STRING(head)
     part.size = total
     parts.push_back(part)
@@ -137,16 +140,14 @@ cdef uint64_t lay_out(_Packer packer, bytes head, vector[zb_slice]& parts) excep
         part.size = PyBytes_GET_SIZE(piece)
         parts.push_back(part)
         total += part.size
-    for buffer in packer.buffers:
+    for index in range(views.size()):
         if aligned(total) != total:
             part.data = PADDING
             part.size = aligned(total) - total
             parts.push_back(part)
             total += part.size
-        # Pickle has made sure that it is contiguous, one way or the other, and refuses others.
-        view = PyPickleBuffer_GetBuffer(buffer)
-        part.data = view.buf
-        part.size = view.len
+        part.data = views[index].buf
+        part.size = views[index].len
         parts.push_back(part)
         total += part.size
     return total

@@ -86,8 +86,11 @@ async def write_async(self: _core.Writer, buffer: _core._Bytes, timeout: Optiona
     sequence: Optional[int] = self._write_now(buffer, timeout)
     if sequence is not None or timeout == 0:
         return sequence
-    with memoryview(buffer) as view:  # type: ignore[arg-type]
-        return await _until(self, view.nbytes, lambda: self.write(view, 0), timeout)
+    held = _core._Held(buffer)
+    try:
+        return await _until(self, held.size, lambda: self.write(buffer, 0), timeout)
+    finally:
+        held.end()
 
 
 class AsyncFrames:

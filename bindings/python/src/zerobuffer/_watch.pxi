@@ -53,11 +53,16 @@ cdef int ask(Endpoint endpoint, Party party, uint64_t size) except -1:
 
 
 cdef int raise_outcome(Endpoint endpoint, Party party) except -1:
-    """Raises what the wait for this party ended with, if that was an error."""
+    """Raises what the wait for this party ended with, if that was an error. Not the loss of a peer after which another came."""
     cdef zb_status status = ZB_OK
     cdef string message
     cdef int number = 0
-    if endpoint.waiter.take_outcome(party, status, message, number):
+    cdef zb_stats stats
+    if not endpoint.waiter.take_outcome(party, status, message, number):
+        return 0
+    if status != ZB_PEER_CLOSED and status != ZB_PEER_DIED:
+        raise errors.from_status(status_name(status), message.decode("utf-8", "replace"), number)
+    if endpoint.read_stats(&stats) != ZB_OK or stats.peer != ZB_PEER_STATE_ATTACHED:
         raise errors.from_status(status_name(status), message.decode("utf-8", "replace"), number)
     return 0
 
@@ -154,3 +159,30 @@ cdef class _TaskWait:
             endpoint.waiter.close_descriptor(for_task)
         else:
             endpoint.waiter.take_back(for_task)
+
+
+@cython.final
+@cython.no_gc
+cdef class _Held:
+    """The bytes that a task waits to write: the object cannot change its size meanwhile. With no more asked of it than
+    ``write`` asks, so not as a memoryview, which wants a format."""
+
+    cdef Py_buffer view
+    cdef bint has_view
+
+    def __cinit__(self, buffer):
+        PyObject_GetBuffer(buffer, &self.view, PyBUF_SIMPLE)
+        self.has_view = True
+
+    def __dealloc__(self):
+        self.end()
+
+    @property
+    def size(self):
+        return self.view.len
+
+    def end(self):
+        """Twice is the same as once."""
+        if self.has_view:
+            self.has_view = False
+            PyBuffer_Release(&self.view)

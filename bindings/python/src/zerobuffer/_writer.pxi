@@ -177,7 +177,7 @@ cdef class Writer(Endpoint):
     def write(self, buffer, timeout=None):
         """Copies a bytes-like object into one frame. Returns its sequence, or ``None`` when the ring stays full.
 
-        The object must be contiguous. Errors: as ``claim``.
+        ``Misuse``: the object is not contiguous in C order. Other errors: as ``claim``.
 
         >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
         ...     writer.write(b"hello")
@@ -195,7 +195,7 @@ cdef class Writer(Endpoint):
             frame.data = PyBytes_AS_STRING(buffer)
             frame.size = PyBytes_GET_SIZE(buffer)
             return self.write_frame(write_one, &frame, 1, frame.size, duration)
-        PyObject_GetBuffer(buffer, &view, PyBUF_SIMPLE)
+        open_bytes(buffer, &view, self.buffer_name)
         try:
             frame.data = view.buf
             frame.size = view.len
@@ -216,8 +216,8 @@ cdef class Writer(Endpoint):
     def write_many(self, buffers, timeout=None):
         """Copies bytes-like objects in order, each into a frame of its own. Returns how many were committed.
 
-        That is all of them, unless the ring stayed full for ``timeout`` seconds. The reader is woken once per full ring at
-        most. Errors: as ``claim``; ``stats().sequence`` then says how far it came.
+        That is all of them, unless the ring stayed full for ``timeout`` seconds. The reader is woken once, and after each wait
+        for room once per 1024 frames at most. Errors: as ``claim``; ``stats().sequence`` then says how far it came.
 
         >>> with zerobuffer.Reader("example") as reader, zerobuffer.Writer("example") as writer:
         ...     writer.write_many([b"one", b"two", b"three"])
@@ -288,10 +288,10 @@ cdef class Writer(Endpoint):
 
     cdef int copy_in(self, CopyIn call, const zb_slice* slices, uint64_t count, uint64_t total,
                      uint64_t* done) except -1:
-        """One try. A long copy leaves the GIL, unless another thread waits or fills a claim and so may use the writer."""
+        """One try. A long copy leaves the GIL, unless another thread or a task waits or fills a claim: it may use the writer."""
         cdef zb_status status
         cdef zb_writer* handle = <zb_writer*>self.usable()
-        if total <= LONG_COPY or self.waiting or self.claimed or thread_may_wait(self):
+        if total <= LONG_COPY or self.waiting or self.claimed or self.task_waits or thread_may_wait(self):
             return call(handle, slices, count, 0, done)
         self.exclusive = True
         PyThread_acquire_lock(self.copying, WAIT_LOCK)
@@ -359,7 +359,7 @@ cdef class Writer(Endpoint):
         """
         cdef Py_buffer view
         cdef zb_status status
-        PyObject_GetBuffer(buffer, &view, PyBUF_SIMPLE)
+        open_bytes(buffer, &view, self.buffer_name)
         try:
             status = zb_writer_publish_metadata(<zb_writer*>self.usable(), view.buf, view.len)
         finally:

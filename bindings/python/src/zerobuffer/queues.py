@@ -197,8 +197,8 @@ class Queue(Generic[T]):
 
     def _taken(self, verb: str, error: Busy) -> NoReturn:
         raise Busy(
-            f"queue {self._name!r}: another process {verb} it; one at a time may: use one Queue for each pair of "
-            "processes, or close() it there"
+            f"queue {self._name!r}: another process {verb} it, or another Queue object of this one; one at a time may: "
+            "use one Queue for each pair of processes, or close() it there"
         ) from error
 
     def _opened(self, end: Reader | Writer) -> None:
