@@ -117,19 +117,24 @@ INSTANTIATE_TEST_SUITE_P(Points, OldWriterDies,
                                          KillPoint{"post", false, true}),
                          point_name);
 
-using DeadWriter = InteropTest;
+class DeadWriter : public InteropTest {
+protected:
+    /// Writes two frames of that size, the second without taking its space.
+    void leave_uncharged(std::uint64_t size) const {
+        const std::string write = "write " + std::to_string(size);
+        Peer dead;
+        ASSERT_TRUE(ok(dead.ask("connect " + name_)));
+        ASSERT_TRUE(ok(dead.ask(write)));
+        ASSERT_TRUE(ok(dead.ask("kill-at position")));
+        dead.send(write);
+        ASSERT_EQ(dead.wait(), SIGKILL);
+    }
+};
 
 TEST_F(DeadWriter, FrameItDidNotChargeForIsNotOverwritten) {
     Peer reader;
     ASSERT_TRUE(ok(reader.ask(create_command(256))));
-    {
-        Peer dead;
-        ASSERT_TRUE(ok(dead.ask("connect " + name_)));
-        ASSERT_TRUE(ok(dead.ask("write 84")));
-        ASSERT_TRUE(ok(dead.ask("kill-at position")));
-        dead.send("write 84");
-        ASSERT_EQ(dead.wait(), SIGKILL);
-    }
+    leave_uncharged(84);
     Writer writer = Writer::open(name_);
     EXPECT_FALSE(write_pattern(writer, 84, 0, 3, no_wait));  // 200 of 256 bytes hold unread frames
     EXPECT_EQ(reader.ask("receive 1").status(), "ok");
@@ -137,14 +142,7 @@ TEST_F(DeadWriter, FrameItDidNotChargeForIsNotOverwritten) {
 
 TEST_F(DeadWriter, FrameItDidNotChargeForThatFilledTheRingIsNotOverwritten) {
     Reader reader = Reader::create(name_, v1_options(256));
-    {
-        Peer dead;
-        ASSERT_TRUE(ok(dead.ask("connect " + name_)));
-        ASSERT_TRUE(ok(dead.ask("write 112")));
-        ASSERT_TRUE(ok(dead.ask("kill-at position")));
-        dead.send("write 112");
-        ASSERT_EQ(dead.wait(), SIGKILL);
-    }
+    leave_uncharged(112);
     Writer writer = Writer::open(name_);
     EXPECT_FALSE(write_pattern(writer, 16, 0, 3, no_wait));
     for (const std::uint64_t number : {1U, 2U}) {
