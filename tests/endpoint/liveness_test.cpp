@@ -68,6 +68,16 @@ TEST_P(Liveness, KilledWriterIsReportedIfItWasNeverLookedAt) {
     EXPECT_THAT(failure_of([&] { return reader.acquire(10s); }), has(Status::peer_died));
 }
 
+// The wait before had just seen it alive.
+TEST_P(Liveness, KilledWriterIsReportedByAWaitThatIsShorterThanASlice) {
+    Child child(writer_with(0));
+    auto reader = Reader::create(name_, options());
+    let(child);
+    EXPECT_FALSE(reader.acquire(1ms));
+    child.kill();
+    EXPECT_THAT(failure_of([&] { return reader.acquire(1us); }), has(Status::peer_died));
+}
+
 TEST_P(Liveness, KilledWriterIsReportedWhileItIsAZombie) {
     Child child(writer_with(0));
     auto reader = Reader::create(name_, options());

@@ -12,15 +12,33 @@ namespace {
 
 class Calls : public EveryLayout {
 protected:
-    static Options spinning() {
-        Options spinning = options();
-        spinning.wait_mode = WaitMode::spin;
-        return spinning;
-    }
-    static Options waiting() {
-        Options waiting = spinning();
+    /// Two processes, one frame at a time there and back: each waits for the other one every time.
+    [[nodiscard]] std::optional<std::vector<SystemCalls>> trace_pair(WaitMode mode, std::uint64_t rounds) const {
+        Options waiting = options();
+        waiting.wait_mode = mode;
         waiting.wait_for_peer = deadline;
-        return waiting;
+        const std::string back = unique_name();
+        const auto caller = [&] {
+            auto reader = Reader::create(back, waiting);
+            auto writer = Writer::open(name_, waiting);
+            mark();
+            for (std::uint64_t number = 1; number <= rounds; ++number) {
+                write_frame(writer, 100, number, forever);
+                if (!holds(*reader.acquire(), 100, number)) { throw std::runtime_error("a wrong frame"); }
+            }
+            mark();
+        };
+        const auto echo = [&] {
+            auto reader = Reader::create(name_, waiting);
+            auto writer = Writer::open(back, waiting);
+            static_cast<void>(reader.wait());
+            mark();
+            for (std::uint64_t number = 1; number <= rounds; ++number) {
+                writer.write(reader.acquire()->bytes());
+            }
+            mark();
+        };
+        return trace({caller, echo});
     }
 };
 
@@ -73,37 +91,31 @@ TEST_P(Calls, AreAFewPerSliceForASideThatWaitsIdly) {
     EXPECT_LE(sum, 4 * (slices + 1));
 }
 
-// Two processes, one frame at a time there and back: each waits for the other one every time.
 TEST_P(Calls, AreNoneForASpinningPairButALookAtThePeerNowAndThen) {
     if (::sysconf(_SC_NPROCESSORS_ONLN) < 2) { GTEST_SKIP() << "nobody spins on one processor"; }
     constexpr std::uint64_t rounds = 300;
-    const std::string back = unique_name();
-    const auto caller = [&] {
-        auto reader = Reader::create(back, spinning());
-        auto writer = Writer::open(name_, waiting());
-        mark();
-        for (std::uint64_t number = 1; number <= rounds; ++number) {
-            write_frame(writer, 100, number, forever);
-            if (!holds(*reader.acquire(), 100, number)) { throw std::runtime_error("a wrong frame"); }
-        }
-        mark();
-    };
-    const auto echo = [&] {
-        auto reader = Reader::create(name_, spinning());
-        auto writer = Writer::open(back, waiting());
-        static_cast<void>(reader.wait());
-        mark();
-        for (std::uint64_t number = 1; number <= rounds; ++number) {
-            writer.write(reader.acquire()->bytes());
-        }
-        mark();
-    };
-    const auto both = trace({caller, echo});
+    const auto both = trace_pair(WaitMode::spin, rounds);
     if (!both) { GTEST_SKIP() << ptrace_refused; }
     for (SystemCalls calls : *both) {
         // A peer that was not scheduled for a wait slice is looked at; clocks are read without the kernel where it helps.
         EXPECT_LT(calls[SYS_fcntl], rounds / 10);
         calls.erase(SYS_fcntl);
+        calls.erase(SYS_clock_gettime);
+        EXPECT_THAT(calls, testing::IsEmpty());
+    }
+}
+
+TEST_P(Calls, AreOneToSleepAndOneToWakeForAPairThatSleepsForEveryFrame) {
+    constexpr std::uint64_t rounds = 300;
+    const auto start = std::chrono::steady_clock::now();
+    const auto both = trace_pair(WaitMode::block, rounds);
+    if (!both) { GTEST_SKIP() << ptrace_refused; }
+    const auto slices = static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start) / 50ms);
+    for (SystemCalls calls : *both) {
+        EXPECT_LE(calls[SYS_fcntl], slices + 2);  // the looks at the peer
+        EXPECT_LE(calls[SYS_futex], 2 * rounds + slices + 2);
+        calls.erase(SYS_fcntl);
+        calls.erase(SYS_futex);
         calls.erase(SYS_clock_gettime);
         EXPECT_THAT(calls, testing::IsEmpty());
     }

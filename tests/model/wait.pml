@@ -162,18 +162,28 @@ mtype = { unmet, attached, closed, died };
            must = (again == before -> must : committed))
 #endif
 
+/* peer_without_probe(): the lock of a peer that was there within the slice is not looked at, so that a death does not show. */
+#define GLANCE(me, peer) \
+    ACCESS(me, before = generation[peer]; real = !present[peer] && !killed[peer]; must = committed); \
+    atomic { judged = (before % 2 == 1 -> attached : closed); before = 0 }
+#define JUDGE_OR_GLANCE(me, peer) \
+    if \
+    :: JUDGE(me, peer) \
+    :: met[me] -> GLANCE(me, peer) \
+    fi
+
 /* The peer first, then the ring once more; only a peer that was met is reported. The reader must have had everything. */
 #if defined(MUTANT_loss_without_second_look)
 #define LOOK_FOR_PEER(me, peer, ready) \
-    JUDGE(me, peer); \
+    JUDGE_OR_GLANCE(me, peer); \
     looked = false
 #elif defined(MUTANT_generation_read_after_ring)
 #define LOOK_FOR_PEER(me, peer, ready) \
     ACCESS(me, looked = (ready)); \
-    JUDGE(me, peer)
+    JUDGE_OR_GLANCE(me, peer)
 #else
 #define LOOK_FOR_PEER(me, peer, ready) \
-    JUDGE(me, peer); \
+    JUDGE_OR_GLANCE(me, peer); \
     if \
     :: judged == closed || judged == died -> ACCESS(me, looked = (ready)) \
     :: else \

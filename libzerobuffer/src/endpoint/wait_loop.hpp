@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One way to wait, for every layout and side: a brief spin, then by prediction, then asleep in slices of 50 ms, each of
-// which looks for a dead peer. Never spins where both sides share one processor. DESIGN: docs/architecture.md, "Waiting".
+// One way to wait, for every layout and side: a brief spin, then by prediction, then asleep in slices of 50 ms, with a look
+// for a dead peer in each. Never spins where both sides share one processor. DESIGN: docs/architecture.md, "Waiting".
 #pragma once
 
 #include <algorithm>
@@ -47,24 +47,25 @@ public:
                MayReportLoss may_report_loss) {
         wire::count_up(counters.waits);
         counters.publish();
-        count_processors(side);
         std::int64_t time = platform::now();
+        count_processors(side, time);
         const std::int64_t first_slice_end = time + wait_slice;
         Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predict(time) : Predictor::Plan{};
         bool report_interruption = false;
         for (;;) {
             if (endpoint.stop_requested()) { return Waited::stopped; }
             if (ready()) { return arrived(time, event); }
+            const bool spin = is_due_to_spin(plan);
+            const bool in_vain = report_interruption || deadline.passed(time);
+            const bool probe = in_vain || (time >= next_probe_ && (!spin || time >= first_slice_end));
+            const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, probe, time);
+            if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(time, event) : loss; }
             if (deadline.passed(time)) {
                 wire::count_up(counters.timeouts);
                 counters.publish();
                 return Waited::timeout;
             }
             if (report_interruption) { return Waited::interrupted; }
-            const bool spin = is_due_to_spin(plan);
-            // A probe of the lock is a system call: only before a sleep, or once per slice.
-            const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, !spin || time >= first_slice_end);
-            if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(time, event) : loss; }
             const std::int64_t slice_end = std::min(time + wait_slice, deadline.at());
             auto woken = platform::Woken::timeout;
             if (spin) {
@@ -82,10 +83,12 @@ public:
 private:
     static constexpr int brief_polls = 64;
 
-    // Where one processor was to be had, the peer may have come since, on another one.
+    // Where one processor was to be had, the peer may have come since, on another one. As rarely as a probe, for the same
+    // reason.
     template <class Side>
-    void count_processors(const Side& side) noexcept {
-        if (!spins_) { spins_ = platform::available_cpus(side.peer_pid()) > 1; }
+    void count_processors(const Side& side, std::int64_t time) noexcept {
+        if (spins_ || mode_ == WaitMode::block || time < next_probe_) { return; }
+        spins_ = platform::available_cpus(side.peer_pid()) > 1;
     }
 
     struct Arrival {
@@ -104,12 +107,16 @@ private:
         return predictor_.plan(time);
     }
 
-    // The peer first, then the ring once more: everything it committed is delivered before its loss is reported.
+    // The peer first, then the ring once more: everything it committed is delivered before its loss is reported. Without a
+    // probe a close shows, a death does not.
     template <class Side, class Ready, class MayReportLoss>
-    static Waited look_for_peer(Endpoint& endpoint, Side& side, Ready& ready, MayReportLoss& may_report_loss,
-                                bool probe) {
+    Waited look_for_peer(Endpoint& endpoint, Side& side, Ready& ready, MayReportLoss& may_report_loss, bool probe,
+                         std::int64_t time) {
         const PeerState peer = probe ? side.peer() : side.peer_without_probe();
-        if (probe) { endpoint.note_peer(peer); }
+        if (probe) {
+            endpoint.note_peer(peer);
+            next_probe_ = peer == PeerState::attached ? time + wait_slice : time;
+        }
         if (peer != PeerState::closed && peer != PeerState::died) { return Waited::timeout; }
         if (!endpoint.peer_seen() && !may_report_loss()) { return Waited::timeout; }
         if (ready()) { return Waited::ready; }
@@ -166,6 +173,9 @@ private:
         return woken;
     }
 
+    // A probe of the peer's lock is a system call: once per slice, across waits too, and before a wait ends in vain. One
+    // that found no peer is made again before the next sleep.
+    std::int64_t next_probe_ = 0;
     WaitMode mode_;
     bool interruptible_;
     bool spins_;
