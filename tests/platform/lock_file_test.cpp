@@ -151,10 +151,26 @@ TEST_F(LockFile, IsNeverMadeThroughALink) {
     take().reset();  // makes the folders
     for (const std::string& path : paths_) {
         ASSERT_EQ(::symlink(target.c_str(), path.c_str()), 0);
-        EXPECT_THAT([&] { static_cast<void>(take()); }, Refuses(Status::system_failure, "lock file " + path));
+        EXPECT_THAT([&] { static_cast<void>(take()); },
+                    Refuses(Status::system_failure, "lock file " + path, "it is a link: remove it"));
         EXPECT_FALSE(exists(target));
         ::unlink(path.c_str());
     }
+}
+
+TEST_F(LockFile, OfAnotherUserIsRefusedWithWhoCanHelp) {
+    if (::geteuid() != 0) { GTEST_SKIP() << "only root can become another user"; }
+    take().reset();  // makes the folders
+    const FileDescriptor roots(::open(paths_[0].c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+    ASSERT_TRUE(roots);
+    Child child([&](const Line&) {
+        ASSERT_EQ(::setuid(65534), 0);
+        EXPECT_THAT([&] { static_cast<void>(take()); },
+                    Refuses(Status::permission_denied, "lock file " + paths_[0], "Permission denied",
+                            "another user's: let them remove it, or choose another name"));
+    });
+    EXPECT_EQ(child.wait(), 0);
+    ::unlink(paths_[0].c_str());
 }
 
 TEST_F(LockFile, ThatCannotBeTakenLeavesNoOtherBehind) {

@@ -41,12 +41,20 @@ bool means(const std::string& path, int descriptor) noexcept {
     return by_name.st_ino == by_descriptor.st_ino && by_name.st_dev == by_descriptor.st_dev;
 }
 
+// A file of another user's in a folder open to all is refused even to root (man 5 proc, protected_regular).
+[[noreturn]] void fail_to_open(const std::string& path, int error) {
+    const std::string what = "lock file " + path + ": open";
+    if (error == EACCES) { fail(what, error, "; it is another user's: let them remove it, or choose another name"); }
+    if (error == ELOOP) { fail(what, error, "; it is a link: remove it"); }
+    fail(what, error);
+}
+
 // Peers that look for leftovers lock each file for a moment: try for 20 ms before believing that it is held.
 LockDescriptor take(const std::string& path) {
     for (int attempt = 0; attempt < 40; ++attempt) {
         LockDescriptor file(
             [&] { return FileDescriptor(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666)); });
-        if (!file) { fail("lock file " + path + ": open", errno); }
+        if (!file) { fail_to_open(path, errno); }
         if (try_lock_file(file.number())) {
             if (means(path, file.number())) { return file; }
             if (errno != ENOENT) { fail("lock file " + path + ": look at its name", errno); }

@@ -8,7 +8,17 @@ namespace zerobuffer::platform {
 namespace {
 
 const char* remedy(Status status, int error) noexcept {
-    if (error == EMFILE || error == ENFILE) { return "; close files, or allow more (ulimit -n)"; }
+    switch (error) {
+        case EMFILE:
+        case ENFILE:
+            return "; close files, or allow more (ulimit -n)";
+        case ENOMEM:
+            return "; free some memory, or allow more (ulimit -v, the container's limit)";
+        case EROFS:
+            return "; mount that folder writable";
+        default:
+            break;
+    }
     switch (status) {
         case Status::no_space:
             return "; make the buffer smaller, or give /dev/shm more room (docker: --shm-size)";
@@ -46,9 +56,10 @@ Status status_of(int error) noexcept {
     }
 }
 
-void fail(const std::string& what, int error) {
-    const Status status = status_of(error);
-    throw Error(status, what + ": " + std::generic_category().message(error) + remedy(status, error), error);
+void fail(const std::string& what, int error) { fail(what, error, remedy(status_of(error), error)); }
+
+void fail(const std::string& what, int error, const char* remedy) {
+    throw Error(status_of(error), what + ": " + std::generic_category().message(error) + remedy, error);
 }
 
 }  // namespace zerobuffer::platform
