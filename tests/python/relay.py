@@ -22,6 +22,14 @@ def put_from_global(queue, objects):
     put_all(queue, objects)
 
 
+def put_from_thread(queue, objects):
+    """A thread puts them once the handlers of the process's end run."""
+    left = threading.Event()
+    multiprocessing.util.Finalize(None, left.set, exitpriority=1)
+    queue.put(objects[0])
+    threading.Thread(target=lambda: left.wait() and put_all(queue, objects[1:])).start()
+
+
 def get_all(queue, count, say):
     for _ in range(count):
         say.send(queue.get())

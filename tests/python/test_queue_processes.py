@@ -102,7 +102,7 @@ def test_what_was_put_is_there_after_its_producer_has_ended(line, run):
     assert [line.get_nowait() for _ in CONTENTS] == CONTENTS
 
 
-@pytest.mark.parametrize("target", [relay.put_all, relay.put_from_global])
+@pytest.mark.parametrize("target", [relay.put_all, relay.put_from_global, relay.put_from_thread])
 def test_end_of_the_producer_is_told_after_everything_was_got(line, run, target):
     finish(run(target, line, [1, 2]))
     assert (line.get(), line.get()) == (1, 2)

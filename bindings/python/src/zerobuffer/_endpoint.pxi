@@ -57,11 +57,8 @@ def _close_at_its_end(_):
 
 
 def _close_after_threads():
-    """multiprocessing waits for threads only after this, and they may still be at work."""
-    import threading
-    for thread in threading.enumerate():
-        if not thread.daemon and thread is not threading.current_thread():
-            thread.join()
+    from zerobuffer._leaving import join_threads
+    join_threads()
     _close_endpoints()
 
 

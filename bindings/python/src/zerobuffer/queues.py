@@ -17,6 +17,7 @@ from queue import Empty, Full
 from typing import Any, Callable, Generic, NoReturn, TypeVar
 
 from ._core import Reader, Writer, inspect
+from ._leaving import join_threads
 from .errors import Busy, Closed, NotFound, NotReady, PeerClosed, PeerDied, PeerLost, TooLarge, ZeroBufferError
 
 __all__ = ["ConsumerClosed", "ConsumerDied", "ProducerClosed", "ProducerDied", "Queue"]
@@ -331,6 +332,7 @@ def _leave_in_order() -> None:
 
 
 def _close_all() -> None:
+    join_threads()
     for queue in list(_queues):
         queue.close()
 
