@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A run beside a stored one. Only ratios to the limits of the same repetition are compared, never times: the machine
-may be another one, or busy."""
+may be busy, or another one of the same kind."""
 from __future__ import annotations
 
 import dataclasses
@@ -74,6 +74,8 @@ class Comparison:
     changes: tuple[Change, ...]
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
+    processor_before: str = ""
+    processor_after: str = ""
 
     @property
     def moved(self) -> list[Change]:
@@ -112,11 +114,16 @@ def _over(case: Case, figures: Sequence[float], yardsticks: Sequence[Mapping[str
     return Ratios(tuple(values)) if values else None
 
 
-def compare(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> Comparison:
+def compare(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Comparison:
     """Both are the lines of one complete run."""
     old, new = ratios(before), ratios(after)
     changes = tuple(Change(case, old[case], new[case]) for case in new if case in old)
-    return Comparison(changes, tuple(sorted(old.keys() - new.keys())), tuple(sorted(new.keys() - old.keys())))
+    return Comparison(changes, tuple(sorted(old.keys() - new.keys())), tuple(sorted(new.keys() - old.keys())),
+                      _processor(before), _processor(after))
+
+
+def _processor(records: Iterable[Mapping[str, Any]]) -> str:
+    return next((str(record["cpu"]) for record in records if record["kind"] == "machine" and "cpu" in record), "")
 
 
 _OF_MACHINE = ("kind", "time", "cpu", "cores", "compiler", "versions")
@@ -141,6 +148,10 @@ def text(comparison: Comparison) -> str:
         lines.append(f"of {blind} cases noise explains more than {BLIND:.0%}: these cannot tell")
     moved = len(comparison.moved)
     lines.append(f"{len(comparison.changes)} cases in both runs, {moved} moved beyond the noise of their repetitions")
+    if comparison.processor_before != comparison.processor_after:
+        lines.append(f"another processor: {comparison.processor_before or 'unknown'} in the baseline, "
+                     f"{comparison.processor_after or 'unknown'} here. Where a cache line takes less, more of a ratio "
+                     "is instructions: these ratios do not tell of a change in the code")
     for title, cases in (("only in the baseline", comparison.only_before), ("only in this run", comparison.only_after)):
         if cases:
             lines.append(f"{title}: {len(cases)}")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Results of runs that never were."""
 
-MACHINE = {"run": "one", "commit": "abc"}
+MACHINE = {"run": "one", "commit": "abc", "cpu": "New Iron"}
 CASE = {"kind": "case", "run": "one", "library": "zerobuffer", "layout": "v2", "writer": "cpp", "reader": "cpp",
         "shape": "rtt", "size": 64, "touch": "none", "wait": "spin", "pinned": True, "rate": None, "ring": None}
 

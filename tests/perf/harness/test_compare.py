@@ -94,3 +94,10 @@ def test_the_text_names_case_ratios_and_what_noise_explains():
     first, last = printed.splitlines()
     assert first.split() == ["b", "1.33", "x", "->", "2", "x", "+50.0%", "slower,", "noise", "explains", "5%"]
     assert last == "2 cases in both runs, 1 moved beyond the noise of their repetitions"
+
+
+def test_ratios_of_another_processor_are_said_to_be_of_another_one():
+    before, after = a_run({"a": STEADY}), a_run({"a": STEADY})
+    assert "another processor" not in text(compare(before, after))
+    before[0] = {**before[0], "cpu": "Old Iron"}
+    assert "another processor: Old Iron in the baseline, New Iron here" in text(compare(before, after))
