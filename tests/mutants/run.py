@@ -58,7 +58,8 @@ def first_failure(suites: list[str]) -> str:
         return ""
     if "(Not Run)" in done.stdout or "No tests were found" in done.stdout + done.stderr:
         raise RuntimeError(f"{pattern}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    failed = re.search(r"^\s*\d+ - (\S+) \((.+)\)", done.stdout, re.MULTILINE)
+    # Those that were skipped are listed before.
+    failed = re.search(r"^\s*\d+ - (\S+) \((?!Skipped)(.+)\)", done.stdout, re.MULTILINE)
     return f"{failed.group(1)} ({failed.group(2)})" if failed else f"ctest ended with {done.returncode}"
 
 

@@ -48,16 +48,14 @@ public:
         wire::count_up(counters.waits);
         counters.publish();
         std::int64_t time = platform::now();
-        count_processors(side, time);
         const std::int64_t first_slice_end = time + wait_slice;
         Predictor::Plan plan = mode_ == WaitMode::adaptive && spins_ ? predict(time) : Predictor::Plan{};
         bool report_interruption = false;
         for (;;) {
             if (endpoint.stop_requested()) { return Waited::stopped; }
             if (ready()) { return arrived(time, event); }
-            const bool spin = is_due_to_spin(plan);
             const bool in_vain = report_interruption || deadline.passed(time);
-            const bool probe = in_vain || (time >= next_probe_ && (!spin || time >= first_slice_end));
+            const bool probe = in_vain || (time >= next_probe_ && (!is_due_to_spin(plan) || time >= first_slice_end));
             const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, probe, time);
             if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(time, event) : loss; }
             if (deadline.passed(time)) {
@@ -66,6 +64,7 @@ public:
                 return Waited::timeout;
             }
             if (report_interruption) { return Waited::interrupted; }
+            const bool spin = is_due_to_spin(plan);
             const std::int64_t slice_end = std::min(time + wait_slice, deadline.at());
             auto woken = platform::Woken::timeout;
             if (spin) {
@@ -83,12 +82,10 @@ public:
 private:
     static constexpr int brief_polls = 64;
 
-    // Where one processor was to be had, the peer may have come since, on another one. As rarely as a probe, for the same
-    // reason.
+    // Where one processor was to be had, the peer may have come since, on another one.
     template <class Side>
-    void count_processors(const Side& side, std::int64_t time) noexcept {
-        if (spins_ || mode_ == WaitMode::block || time < next_probe_) { return; }
-        spins_ = platform::available_cpus(side.peer_pid()) > 1;
+    void count_processors(const Side& side) noexcept {
+        if (!spins_ && mode_ != WaitMode::block) { spins_ = platform::available_cpus(side.peer_pid()) > 1; }
     }
 
     struct Arrival {
@@ -115,6 +112,7 @@ private:
         const PeerState peer = probe ? side.peer() : side.peer_without_probe();
         if (probe) {
             endpoint.note_peer(peer);
+            count_processors(side);
             next_probe_ = peer == PeerState::attached ? time + wait_slice : time;
         }
         if (peer != PeerState::closed && peer != PeerState::died) { return Waited::timeout; }
