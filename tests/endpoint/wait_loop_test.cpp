@@ -21,12 +21,13 @@
 namespace zerobuffer::endpoint {
 namespace {
 
-// A side beside which something happens right after it has looked for its peer.
+// A side beside which something happens right before or after it has looked for its peer.
 template <class Side>
 class Overtaken : public Side {
 public:
     using Side::Side;
     PeerState peer() noexcept {
+        if (before_look) { std::exchange(before_look, nullptr)(); }
         const PeerState state = Side::peer();
         if (after_look) { std::exchange(after_look, nullptr)(); }
         return state;
@@ -42,6 +43,7 @@ public:
         ++rings;
         return Side::ring_peer();
     }
+    static inline std::function<void()> before_look;
     static inline std::function<void()> after_look;
     static inline int rings = 0;
     static inline int rings_before_sleep = 0;
@@ -98,6 +100,19 @@ TEST_F(WaitLoopTest, WriterDoesNotSleepThroughACloseThatCameAfterItsLook) {
     EXPECT_EQ(writer->write(half, no_end, sequence), Status::ok);
     EXPECT_EQ(status_of([&] { return writer->write(half, no_end, sequence); }), Status::peer_closed);
     EXPECT_EQ(OvertakenWriter::slept_through, 0);
+}
+
+TEST_F(WaitLoopTest, ReaderDeliversAFrameThatCameBetweenItsLooksAtTheRingAndAtAWriterThatHasClosed) {
+    const auto reader = make<ReaderOf<OvertakenReader>>(Role::reader);
+    auto writer = Writer::open(name_);
+    OvertakenReader::before_look = [&] {
+        writer.write({});
+        writer.close();
+    };
+    detail::FrameLease frame;
+    EXPECT_EQ(status_of([&] { return reader->acquire(frame, no_end); }), Status::ok);
+    EXPECT_TRUE(reader->release(frame));
+    EXPECT_EQ(status_of([&] { return reader->acquire(frame, no_end); }), Status::peer_closed);
 }
 
 TEST_F(WaitLoopTest, ReaderDoesNotSleepWhenAFrameCameAfterItsLook) {
