@@ -55,15 +55,10 @@ public:
             if (endpoint.stop_requested()) { return Waited::stopped; }
             if (ready()) { return arrived(time, event); }
             const bool in_vain = report_interruption || deadline.passed(time);
-            const bool probe = in_vain || (time >= next_probe_ && (!is_due_to_spin(plan) || time >= first_slice_end));
+            const bool probe = in_vain || is_due_to_probe(time, plan, first_slice_end);
             const auto loss = look_for_peer(endpoint, side, ready, may_report_loss, probe, time);
             if (loss != Waited::timeout) { return loss == Waited::ready ? arrived(time, event) : loss; }
-            if (deadline.passed(time)) {
-                wire::count_up(counters.timeouts);
-                counters.publish();
-                return Waited::timeout;
-            }
-            if (report_interruption) { return Waited::interrupted; }
+            if (in_vain) { return ended_in_vain(deadline.passed(time)); }
             const bool spin = is_due_to_spin(plan);
             const std::int64_t slice_end = std::min(time + wait_slice, deadline.at());
             auto woken = platform::Woken::timeout;
@@ -98,6 +93,13 @@ private:
         return Waited::ready;
     }
 
+    Waited ended_in_vain(bool by_timeout) noexcept {
+        if (!by_timeout) { return Waited::interrupted; }
+        wire::count_up(counters.timeouts);
+        counters.publish();
+        return Waited::timeout;
+    }
+
     Predictor::Plan predict(std::int64_t time) noexcept {
         if (arrival_.time != 0) { predictor_.arrived(arrival_.time, arrival_.event); }
         arrival_ = {};
@@ -119,6 +121,12 @@ private:
         if (!endpoint.peer_seen() && !may_report_loss()) { return Waited::timeout; }
         if (ready()) { return Waited::ready; }
         return peer == PeerState::closed ? Waited::peer_closed : Waited::peer_died;
+    }
+
+    // Not right before a predicted frame.
+    [[nodiscard]] bool is_due_to_probe(std::int64_t time, const Predictor::Plan& plan,
+                                       std::int64_t first_slice_end) const noexcept {
+        return time >= next_probe_ && (!is_due_to_spin(plan) || time >= first_slice_end);
     }
 
     // Whether look_for_peer() would report a close. It may have come after the last look, and its ring, too.
