@@ -128,7 +128,7 @@ def run(options: argparse.Namespace, command: Sequence[str]) -> int:
     if options.baseline and complete:
         store.write(options.baseline, compare.baseline(kept.run))
     if baseline is not None:
-        print(compare.text(compare.compare(baseline, records)))
+        print(compare.text(compare.compare(baseline, [*kept.of_kind("machine"), *records])))
     if not complete:
         print(f"interrupted; the same command carries on with what is in {kept.path}", file=sys.stderr)
         return INTERRUPTED

@@ -40,6 +40,8 @@ def test_says_what_moved_since_the_stored_run(only_these, tmp_path):
     said = done.stdout.splitlines()
     end = next(number for number, line in enumerate(said) if re.match(r"\d+ cases in both runs, \d+ moved", line))
     assert int(said[end].split()[0]) == len(cases_of(tmp_path / "run.jsonl")) > 0
+    # Which processor either run is of is known.
+    assert "unknown" not in "".join(said[end:])
     note = BUILD / "results/perf_baseline.txt"
     note.parent.mkdir(exist_ok=True)
     note.write_text(done.stdout)
