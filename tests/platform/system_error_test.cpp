@@ -42,7 +42,8 @@ TEST(SystemError, MessageHasObjectActionCauseAndRemedy) {
                 Refuses(Status::no_space, "No space left on device", "smaller", "/dev/shm"));
     EXPECT_THAT([] { fail("x", ENOENT); }, Refuses(Status::not_found, "No such file or directory; start the side"));
     EXPECT_THAT([] { fail("x", EEXIST); }, Refuses(Status::busy, "File exists; close the other endpoint"));
-    EXPECT_THAT([] { fail("x", ENOMEM); }, Refuses(Status::no_space, "Cannot allocate memory; free some memory"));
+    EXPECT_THAT([] { fail("x", ENOMEM); },
+                Refuses(Status::no_space, "Cannot allocate memory; make the buffer smaller, free some memory"));
     EXPECT_THAT([] { fail("x", EROFS); }, Refuses(Status::permission_denied, "Read-only file system; mount"));
     EXPECT_THAT([] { fail("x", EMFILE); }, Refuses(Status::system_failure, "Too many open files; close files"));
     EXPECT_THAT([] { fail("x", EPERM, "; ask"); },

@@ -13,7 +13,7 @@ const char* remedy(Status status, int error) noexcept {
         case ENFILE:
             return "; close files, or allow more (ulimit -n)";
         case ENOMEM:
-            return "; free some memory, or allow more (ulimit -v, the container's limit)";
+            return "; make the buffer smaller, free some memory, or allow more (ulimit -v, the container's limit)";
         case EROFS:
             return "; mount that folder writable";
         default:
