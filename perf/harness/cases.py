@@ -82,10 +82,12 @@ def estimated_ns(case: Case) -> float:
 
 
 def effort_of(case: Case, seconds: float) -> Effort:
-    """Frames for about so many seconds, after enough to have every page of the ring touched."""
+    """Frames for about so many seconds, after enough to have every page of the ring touched; small ones at a rate would
+    take a minute for that, and have a second."""
     if case.rate is not None:
         # Longer than other cases: there are few frames in a second, and it is their tail that matters.
-        return Effort(max(20, case.lap + 1), max(20, round(case.rate * max(1.0, seconds * 10))))
+        frames = max(20, round(case.rate * max(1.0, seconds * 10)))
+        return Effort(max(20, min(case.lap + 1, case.rate)), frames)
     frames = max(20, min(round(seconds * 1e9 / estimated_ns(case)), 500_000))
     if case.shape == "stream":
         # A stream that fits into the ring measures two solos and no duet.

@@ -36,5 +36,10 @@ def test_paced_frames_fill_the_ring_once_before_they_count():
     assert effort.warm_up > case.lap and effort.frames == 240
 
 
+def test_small_paced_frames_warm_up_for_a_second():
+    case = Case("zerobuffer", "v2", "cpp", "cpp", "paced", 64, "header", "block", True, 240)
+    assert case.lap > 1000 and effort_of(case, 0.05).warm_up == 240
+
+
 def test_counting_takes_few_frames():
     assert all(counting_effort(case).frames <= 200 for case in EVERY)
